@@ -1,0 +1,119 @@
+#include "refrain/parallel/parallel.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+
+#if REFRAIN_THREADS_STD
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+#else
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_pipeline.h>
+#endif
+
+namespace refrain {
+
+int HardwareThreads() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+#if REFRAIN_THREADS_STD
+
+// The back end for thread sanitizer: plain threads, made anew for each loop. Correct, not fast.
+namespace {
+std::atomic<int> thread_limit{0};
+int Threads() {
+  const int limit = thread_limit.load();
+  return limit > 0 ? limit : HardwareThreads();
+}
+}  // namespace
+
+struct ThreadLimit::Impl {
+  int before;
+};
+ThreadLimit::ThreadLimit(int threads) : impl_(new Impl{thread_limit.exchange(threads)}) {}
+ThreadLimit::~ThreadLimit() { thread_limit.store(impl_->before); }
+
+void ParallelFor(size_t begin, size_t end, size_t grain,
+                 const std::function<void(size_t, size_t)>& body) {
+  std::atomic<size_t> next{begin};
+  const auto run = [&] {
+    for (;;) {
+      const size_t from = next.fetch_add(grain);
+      if (from >= end) return;
+      body(from, std::min(end, from + grain));
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 1; i < Threads(); ++i) threads.emplace_back(run);
+  run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+void RunPipeline(size_t in_flight, const std::function<std::unique_ptr<Batch>()>& produce,
+                 const std::function<void(Batch&)>& work,
+                 const std::function<void(Batch&)>& consume) {
+  for (bool more = true; more;) {
+    std::vector<std::unique_ptr<Batch>> batches;
+    while (batches.size() < in_flight) {
+      std::unique_ptr<Batch> batch = produce();
+      if (batch == nullptr) {
+        more = false;
+        break;
+      }
+      batches.push_back(std::move(batch));
+    }
+    ParallelFor(0, batches.size(), 1, [&](size_t i, size_t) { work(*batches[i]); });
+    for (const std::unique_ptr<Batch>& batch : batches) consume(*batch);
+  }
+}
+
+#else
+
+struct ThreadLimit::Impl {
+  tbb::global_control control;
+};
+ThreadLimit::ThreadLimit(int threads)
+    : impl_(new Impl{tbb::global_control(tbb::global_control::max_allowed_parallelism,
+                                         static_cast<size_t>(threads))}) {}
+ThreadLimit::~ThreadLimit() = default;
+
+void ParallelFor(size_t begin, size_t end, size_t grain,
+                 const std::function<void(size_t, size_t)>& body) {
+  if (begin >= end) return;
+  tbb::parallel_for(
+      tbb::blocked_range<size_t>(begin, end, grain),
+      [&](const tbb::blocked_range<size_t>& range) { body(range.begin(), range.end()); },
+      tbb::simple_partitioner());
+}
+
+void RunPipeline(size_t in_flight, const std::function<std::unique_ptr<Batch>()>& produce,
+                 const std::function<void(Batch&)>& work,
+                 const std::function<void(Batch&)>& consume) {
+  const auto read = [&](tbb::flow_control& control) -> Batch* {
+    std::unique_ptr<Batch> batch = produce();
+    if (batch == nullptr) control.stop();
+    return batch.release();
+  };
+  const auto process = [&](Batch* batch) {
+    work(*batch);
+    return batch;
+  };
+  const auto append = [&](Batch* batch) { consume(*std::unique_ptr<Batch>(batch)); };
+  tbb::parallel_pipeline(in_flight,
+                         tbb::make_filter<void, Batch*>(tbb::filter_mode::serial_in_order, read) &
+                             tbb::make_filter<Batch*, Batch*>(tbb::filter_mode::parallel, process) &
+                             tbb::make_filter<Batch*, void>(tbb::filter_mode::serial_in_order, append));
+}
+
+#endif
+
+}  // namespace refrain

@@ -1,0 +1,51 @@
+#include "refrain/parallel/parallel.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+namespace refrain {
+namespace {
+
+TEST(ParallelFor, CoversEachIndexOnceInPiecesNoLongerThanTheGrain) {
+  std::vector<std::atomic<int>> seen(1000);
+  std::atomic<size_t> longest{0};
+  ParallelFor(10, 1000, 7, [&](size_t begin, size_t end) {
+    if (end - begin > longest) longest = end - begin;
+    for (size_t i = begin; i < end; ++i) ++seen[i];
+  });
+  for (size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], i < 10 ? 0 : 1) << i;
+  EXPECT_LE(longest, 7u);
+}
+
+TEST(ParallelFor, EmptyRangeCallsNothing) {
+  ParallelFor(5, 5, 1, [](size_t, size_t) { FAIL(); });
+}
+
+struct Number : Batch {
+  int value = 0;
+};
+
+TEST(RunPipeline, ConsumesInTheOrderOfProductionForAnyThreadCount) {
+  for (const int threads : {1, 2, 3, 8}) {
+    ThreadLimit limit(threads);
+    int produced = 0;
+    std::vector<int> consumed;
+    RunPipeline(
+        4,
+        [&]() -> std::unique_ptr<Batch> {
+          if (produced == 500) return nullptr;
+          auto batch = std::make_unique<Number>();
+          batch->value = produced++;
+          return batch;
+        },
+        [](Batch& batch) { static_cast<Number&>(batch).value *= 3; },
+        [&](Batch& batch) { consumed.push_back(static_cast<Number&>(batch).value); });
+    ASSERT_EQ(consumed.size(), 500u);
+    for (int i = 0; i < 500; ++i) EXPECT_EQ(consumed[static_cast<size_t>(i)], 3 * i);
+  }
+}
+
+}  // namespace
+}  // namespace refrain
