@@ -1,0 +1,74 @@
+// The folder of a run's results. Nothing in it has its final name before everything is written.
+//
+// Calls must match: Create Open* Commit ; each OutputFile must be closed before Commit. Files are written without a
+// name (O_TMPFILE) where the file system can, else under a hidden temporary name, and linked in the order in which
+// they were opened; Commit writes the completeness marker last. If Commit is not reached, no file of the run
+// remains, and the folder itself goes too if Create made it.
+// --force: Create removes `marker` (so the old results count as incomplete) and Commit then replaces the files of
+//   the earlier run: those that its marker's "files" array lists, and nothing else.
+// Errors: InvalidArgument when the folder is not empty and force is off (or a file stands in its place);
+//   PermissionDenied, ResourceExhausted (disk full, over a limit) naming the file and the cause.
+// Threads: one thread per OutputFile; Open and Commit by one thread.
+#ifndef REFRAIN_IO_OUTPUT_DIR_H_
+#define REFRAIN_IO_OUTPUT_DIR_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "refrain/io/source.h"
+
+namespace refrain {
+
+// A file being written. Buffered; compressed as asked (gzip level 6, zstd level 3).
+class OutputFile {
+ public:
+  ~OutputFile();
+  absl::Status Write(std::string_view bytes);
+  absl::Status Close();
+  uint64_t bytes_written() const;  // before compression
+
+ private:
+  friend class OutputDir;
+  struct Impl;
+  explicit OutputFile(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct OutputOptions {
+  bool force = false;
+  std::string marker = "summary.json";
+};
+
+class OutputDir {
+ public:
+  static absl::StatusOr<std::unique_ptr<OutputDir>> Create(const std::string& path,
+                                                           const OutputOptions& options);
+  ~OutputDir();
+
+  // `name` may hold folders ("kept/a/b.jsonl.gz"); they are made at Commit. REQUIRES: each name once, no "..".
+  absl::StatusOr<OutputFile*> Open(const std::string& name, Compression compression);
+
+  // Names opened so far, for the marker's "files" array.
+  std::vector<std::string> names() const;
+
+  // Gives all files their names, then writes `marker_content` under the marker's name.
+  absl::Status Commit(std::string_view marker_content);
+
+ private:
+  struct Impl;
+  explicit OutputDir(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// InvalidArgument if `dir` is one of the input words or lies inside a directory among them (after resolving links).
+absl::Status CheckOutputOutsideInputs(const std::string& dir,
+                                      const std::vector<std::string>& words);
+
+}  // namespace refrain
+
+#endif  // REFRAIN_IO_OUTPUT_DIR_H_

@@ -1,0 +1,70 @@
+// Where each document's record stands, and its bytes again on demand. Text is never kept in memory.
+//
+// Memory: 8 bytes a document for records (its place), plus 16 bytes for each stretch of lines between documents
+//   that are none (blank or rejected); text files hold their path in the list of sources.
+// Threads: Read, Locate and the walk are const and concurrent-safe; Add is not.
+// Errors: DataLoss naming the file when it has shrunk or changed since it was first read.
+// Example:
+//   REFRAIN_RETURN_IF_ERROR(store.Read(doc, &buffer));    // buffer.bytes is the record
+//   const Location at = store.Locate(doc);                // source index, line
+#ifndef REFRAIN_IO_RECORD_STORE_H_
+#define REFRAIN_IO_RECORD_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "refrain/base/doc_id.h"
+#include "refrain/io/record_reader.h"
+#include "refrain/io/source.h"
+
+namespace refrain {
+
+struct Location {
+  uint32_t source;
+  uint64_t line;  // from 1
+};
+
+// Reused between reads. `bytes` is valid until the next read; kRecordPadding readable bytes follow it.
+struct RecordBuffer {
+  std::string storage;
+  std::string_view bytes;
+};
+
+class RecordStore {
+ public:
+  ~RecordStore();
+
+  // Numbers a record as the next document. Calls are in input order.
+  DocId Add(const RawRecord& record);
+
+  size_t size() const;
+  const std::vector<Source>& sources() const;
+  Location Locate(DocId doc) const;
+  absl::Status Read(DocId doc, RecordBuffer* buffer) const;
+
+  // The documents of a source: a half-open range, since they are numbered in input order.
+  struct Range {
+    DocId begin, end;
+  };
+  Range DocumentsOf(uint32_t source) const;
+
+  // Calls visit(doc, bytes) for each document of a record source, in order, reading it once from end to end in
+  // large pieces; stops at the first error, its own or the visitor's. Bytes are without the final \n.
+  absl::Status Walk(uint32_t source,
+                    const std::function<absl::Status(DocId, std::string_view)>& visit) const;
+
+ private:
+  friend class RecordReader;
+  struct Impl;
+  explicit RecordStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace refrain
+
+#endif  // REFRAIN_IO_RECORD_STORE_H_
