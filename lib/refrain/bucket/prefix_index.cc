@@ -1,0 +1,222 @@
+#include "refrain/bucket/prefix_index.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+namespace refrain {
+namespace {
+
+// Conditions that hold exactly in real numbers are tested with this much to spare, so that rounding loses no pair.
+constexpr double kSlack = 1e-6;
+
+// A shingle with at most so many postings is read to the end, which lets shared shingles be counted.
+constexpr size_t kCountedPostings = 4096;
+
+// Marks a slot that a shingle touched without being counted.
+constexpr uint16_t kTouched = 0x8000;
+
+float RoundUp(double value) {
+  const float rounded = static_cast<float>(value);
+  return static_cast<double>(rounded) >= value
+             ? rounded
+             : std::nextafter(rounded, std::numeric_limits<float>::infinity());
+}
+
+}  // namespace
+
+FrequencyTable::FrequencyTable(size_t counters)
+    : mask_(counters - 1), counters_(new std::atomic<uint32_t>[counters]()) {}
+
+// Bits from the middle: the low ones place shingles in hash tables elsewhere.
+void FrequencyTable::Count(std::span<const uint64_t> set) {
+  for (const uint64_t shingle : set) {
+    counters_[(shingle >> 24) & mask_].fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+uint32_t FrequencyTable::Frequency(uint64_t shingle) const {
+  return counters_[(shingle >> 24) & mask_].load(std::memory_order_relaxed);
+}
+
+void FrequencyTable::OrderRareFirst(size_t prefix, std::vector<uint64_t>* set) const {
+  std::vector<std::pair<uint32_t, uint64_t>> order;
+  order.reserve(set->size());
+  for (const uint64_t shingle : *set) order.emplace_back(Frequency(shingle), shingle);
+  const auto middle = order.begin() + static_cast<ptrdiff_t>(std::min(prefix, order.size()));
+  std::nth_element(order.begin(), middle, order.end());
+  std::sort(order.begin(), middle);
+  std::ranges::transform(order, set->begin(), [](const auto& entry) { return entry.second; });
+}
+
+size_t PrefixLength(size_t set_size, double threshold) {
+  const double length = (1 - threshold) * static_cast<double>(set_size) + kSlack;
+  return std::min(set_size, static_cast<size_t>(length) + 1);
+}
+
+// Immutable postings, ordered by shingle and falling stop score, with a hash table of where each shingle begins.
+class PrefixIndex::Segment {
+ public:
+  explicit Segment(std::vector<Posting> postings) : postings_(std::move(postings)) {
+    std::sort(postings_.begin(), postings_.end(), Before);
+    BuildTable();
+  }
+
+  Segment(const Segment& a, const Segment& b) {
+    postings_.reserve(a.size() + b.size());
+    std::merge(a.postings_.begin(), a.postings_.end(), b.postings_.begin(), b.postings_.end(),
+               std::back_inserter(postings_), Before);
+    BuildTable();
+  }
+
+  size_t size() const { return postings_.size(); }
+
+  std::span<const Posting> Find(uint64_t shingle) const {
+    for (size_t i = shingle & mask_;; i = (i + 1) & mask_) {
+      if (table_[i] == 0) return {};
+      const size_t begin = table_[i] - 1;
+      if (postings_[begin].shingle != shingle) continue;
+      return {&postings_[begin], RunEnd(begin) - begin};
+    }
+  }
+
+ private:
+  static bool Before(const Posting& a, const Posting& b) {
+    if (a.shingle != b.shingle) return a.shingle < b.shingle;
+    return a.stop_score != b.stop_score ? a.stop_score > b.stop_score : a.slot < b.slot;
+  }
+
+  // Doubling steps, then a binary search: most runs are short, some are very long.
+  size_t RunEnd(size_t begin) const {
+    const uint64_t shingle = postings_[begin].shingle;
+    size_t step = 1;
+    while (begin + step < postings_.size() && postings_[begin + step].shingle == shingle) step *= 2;
+    const auto from = postings_.begin() + static_cast<ptrdiff_t>(begin + step / 2);
+    const auto to =
+        postings_.begin() + static_cast<ptrdiff_t>(std::min(begin + step, postings_.size()));
+    const auto end =
+        std::partition_point(from, to, [&](const Posting& p) { return p.shingle == shingle; });
+    return static_cast<size_t>(end - postings_.begin());
+  }
+
+  void BuildTable() {
+    size_t runs = 0;
+    for (size_t i = 0; i < size(); ++i) runs += IsRunBegin(i) ? 1 : 0;
+    table_.assign(std::bit_ceil(std::max<size_t>(2, 2 * runs)), 0);
+    mask_ = table_.size() - 1;
+    for (size_t begin = 0; begin < size(); ++begin) {
+      if (!IsRunBegin(begin)) continue;
+      size_t i = postings_[begin].shingle & mask_;
+      while (table_[i] != 0) i = (i + 1) & mask_;
+      table_[i] = static_cast<uint32_t>(begin + 1);
+    }
+  }
+
+  bool IsRunBegin(size_t i) const {
+    return i == 0 || postings_[i - 1].shingle != postings_[i].shingle;
+  }
+
+  std::vector<Posting> postings_;
+  std::vector<uint32_t> table_;  // 1 + where a shingle's postings begin; 0 is free
+  size_t mask_ = 0;
+};
+
+PrefixIndex::PrefixIndex(double threshold, const FrequencyTable* frequencies)
+    : threshold_(threshold), frequencies_(frequencies) {}
+PrefixIndex::~PrefixIndex() = default;
+
+void PrefixIndex::Add(std::span<const Entry> block) {
+  std::vector<Posting> postings;
+  for (const Entry& entry : block) {
+    const uint32_t slot = static_cast<uint32_t>(docs_.size());
+    docs_.push_back(entry.doc);
+    sizes_.push_back(static_cast<uint32_t>(entry.set.size()));
+    const size_t prefix = PrefixLength(entry.set.size(), threshold_);
+    for (size_t position = 0; position < prefix; ++position) {
+      // Counts are upper bounds: a shingle counted once can meet no other set.
+      if (frequencies_->Frequency(entry.set[position]) < 2) continue;
+      const double stop = static_cast<double>(entry.set.size()) -
+                          (1 + threshold_) * static_cast<double>(position);
+      postings.push_back({entry.set[position], slot, RoundUp(stop)});
+    }
+  }
+  if (postings.empty()) return;
+  segments_.push_back(std::make_unique<Segment>(std::move(postings)));
+  while (segments_.size() > 1 &&
+         segments_[segments_.size() - 2]->size() < 2 * segments_.back()->size()) {
+    const std::unique_ptr<Segment> small = std::move(segments_.back());
+    segments_.pop_back();
+    segments_.back() = std::make_unique<Segment>(*segments_.back(), *small);
+  }
+}
+
+void PrefixIndex::FindRuns(std::span<const uint64_t> set, Probe* probe) const {
+  probe->set_size = set.size();
+  probe->runs.clear();
+  const double least_score = threshold_ * static_cast<double>(set.size()) - kSlack;
+  const size_t prefix = PrefixLength(set.size(), threshold_);
+  for (size_t token = 0; token < prefix; ++token) {
+    const uint32_t frequency = frequencies_->Frequency(set[token]);
+    if (frequency < 2) continue;
+    for (const std::unique_ptr<Segment>& segment : segments_) {
+      const std::span<const Posting> found = segment->Find(set[token]);
+      if (found.empty()) continue;
+      const auto end = std::partition_point(found.begin(), found.end(), [&](const Posting& p) {
+        return static_cast<double>(p.stop_score) >= least_score;
+      });
+      probe->runs.push_back({found.data(), static_cast<uint32_t>(end - found.begin()),
+                             static_cast<uint32_t>(found.size()), frequency,
+                             static_cast<uint32_t>(token)});
+    }
+  }
+}
+
+// Of the probing set's prefix, `shared_or_unread` shingles are or may be shared; of what lies behind the earlier end
+// of both prefixes, at most the longer rest is.
+bool PrefixIndex::CanReach(size_t probing_size, uint32_t slot, size_t shared_or_unread) const {
+  const size_t size = sizes_[slot];
+  const size_t rest = std::max(probing_size - PrefixLength(probing_size, threshold_),
+                               size - PrefixLength(size, threshold_));
+  const double most = static_cast<double>(std::min({shared_or_unread + rest, size, probing_size}));
+  return most * (1 + threshold_) + kSlack >= threshold_ * static_cast<double>(size + probing_size);
+}
+
+void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCounter* counter,
+                          std::vector<DocId>* candidates) const {
+  counter->counts.resize(docs_.size(), 0);
+  counter->touched.clear();
+  size_t unread = 0;
+  for (size_t begin = 0, end = 0; begin < probe.runs.size(); begin = end) {
+    size_t all = 0;
+    for (; end < probe.runs.size() && probe.runs[end].token == probe.runs[begin].token; ++end) {
+      all += probe.runs[end].all;
+    }
+    const bool read = probe.runs[begin].frequency <= max_frequency;
+    const bool counted = read && all <= kCountedPostings;
+    unread += counted ? 0 : 1;
+    for (size_t i = begin; read && i < end; ++i) {
+      const PostingRun& run = probe.runs[i];
+      for (const Posting& posting : std::span(run.postings, counted ? run.all : run.needed)) {
+        uint16_t& count = counter->counts[posting.slot];
+        if (count == 0) counter->touched.push_back(posting.slot);
+        if (!counted) {
+          count |= kTouched;
+        } else if ((count & ~kTouched) < kTouched - 1) {
+          ++count;
+        }
+      }
+    }
+  }
+  for (const uint32_t slot : counter->touched) {
+    const size_t count = std::exchange(counter->counts[slot], 0) & ~kTouched;
+    const bool saturated = count == kTouched - 1;
+    if (saturated || CanReach(probe.set_size, slot, count + unread)) {
+      candidates->push_back(docs_[slot]);
+    }
+  }
+}
+
+}  // namespace refrain

@@ -1,0 +1,17 @@
+// Sorts packed (32-bit key, 32-bit payload) pairs by key.
+//
+// Input: values, key in the high half. Output: the same values, ascending by key; equal keys keep their order.
+// Cost: three passes of 11 bits, about 8 ns a value, and `scratch` of the same size. Threads: plain function.
+#ifndef REFRAIN_BUCKET_RADIX_SORT_H_
+#define REFRAIN_BUCKET_RADIX_SORT_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace refrain {
+
+void RadixSortByKey(std::vector<uint64_t>* values, std::vector<uint64_t>* scratch);
+
+}  // namespace refrain
+
+#endif  // REFRAIN_BUCKET_RADIX_SORT_H_

@@ -1,0 +1,54 @@
+// Union-find whose sets are numbered by their smallest member, so that results do not depend on the order of joins.
+//
+// Cost: nearly constant a call (path halving, smaller root wins). Threads: exclusive.
+#ifndef REFRAIN_KEEP_DISJOINT_SETS_H_
+#define REFRAIN_KEEP_DISJOINT_SETS_H_
+
+#include <cstdint>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace refrain {
+
+class DisjointSets {
+ public:
+  explicit DisjointSets(size_t size) : parent_(size) {
+    std::iota(parent_.begin(), parent_.end(), uint32_t{0});
+  }
+
+  // The smallest member of the set that holds x.
+  uint32_t Find(uint32_t x) {
+    while (parent_[x] != x) x = parent_[x] = parent_[parent_[x]];
+    return x;
+  }
+
+  void Join(uint32_t a, uint32_t b) {
+    a = Find(a);
+    b = Find(b);
+    if (a > b) std::swap(a, b);
+    parent_[b] = a;
+  }
+
+  // The members of each set, ascending; sets by their smallest member.
+  std::vector<std::vector<uint32_t>> Members() {
+    std::vector<std::vector<uint32_t>> members;
+    std::vector<uint32_t> number(parent_.size());
+    for (uint32_t x = 0; x < parent_.size(); ++x) {
+      const uint32_t root = Find(x);
+      if (root == x) {
+        number[x] = static_cast<uint32_t>(members.size());
+        members.emplace_back();
+      }
+      members[number[root]].push_back(x);
+    }
+    return members;
+  }
+
+ private:
+  std::vector<uint32_t> parent_;
+};
+
+}  // namespace refrain
+
+#endif  // REFRAIN_KEEP_DISJOINT_SETS_H_

@@ -1,0 +1,64 @@
+// A prefix index over the documents of a lane, with the counter table that orders its shingles and the budget of
+// postings that its probes may read.
+//
+// Calls: Count once for every document that will be added or probed; then per block Prepare, Cutoff, Collect, Add.
+// Budget: at most `postings_per_document` on average over the documents probed so far; where a block would need more,
+//   the most frequent shingles' postings are skipped for the whole block and counted in limits().
+// Threads: Count, Prepare and Collect are concurrent-safe; Cutoff and Add are exclusive.
+// Determinism: cutoffs depend on blocks alone, never on threads.
+#ifndef REFRAIN_KEEP_INDEX_LANE_H_
+#define REFRAIN_KEEP_INDEX_LANE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "refrain/base/doc_id.h"
+#include "refrain/bucket/prefix_index.h"
+
+namespace refrain {
+
+// What the budget made us leave out: documents whose probes were cut short, and postings not read.
+struct Limits {
+  uint64_t documents = 0;
+  uint64_t postings = 0;
+};
+
+class IndexLane {
+ public:
+  IndexLane(double threshold, size_t documents, uint64_t postings_per_document);
+
+  void Count(std::span<const uint64_t> set) { frequencies_.Count(set); }
+
+  // A document of the current block in this lane.
+  struct Member {
+    DocId doc = kNoDoc;
+    std::vector<uint64_t> set;  // ordered rare first by Order
+    Probe probe;
+  };
+  void Order(Member* member) const;
+
+  PrefixIndex NewIndex() const { return PrefixIndex(threshold_, &frequencies_); }
+
+  // The greatest frequency that this block's probes may read, so that the budget holds. The probes' documents add
+  // to the budget the first time only.
+  uint32_t Cutoff(std::span<const Probe* const> probes, bool first_time);
+
+  PrefixIndex& leaders() { return leaders_; }
+  const Limits& limits() const { return limits_; }
+
+ private:
+  double threshold_;
+  uint64_t postings_per_document_;
+  FrequencyTable frequencies_;
+  PrefixIndex leaders_;
+  uint64_t granted_ = 0;
+  uint64_t used_ = 0;
+  Limits limits_;
+};
+
+}  // namespace refrain
+
+#endif  // REFRAIN_KEEP_INDEX_LANE_H_

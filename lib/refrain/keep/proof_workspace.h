@@ -1,0 +1,89 @@
+// What the passes that prove pairs share: the corpus's products, working memory per thread, and index lanes.
+//
+// Threads: ForEach runs bodies concurrently; each gets a Scratch of its own for as long as it runs.
+#ifndef REFRAIN_KEEP_PROOF_WORKSPACE_H_
+#define REFRAIN_KEEP_PROOF_WORKSPACE_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "refrain/base/first_error.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/sketch_table.h"
+#include "refrain/keep/candidate_rule.h"
+#include "refrain/keep/index_lane.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/parallel/scratch_pool.h"
+#include "refrain/proof/shingle_source.h"
+
+namespace refrain {
+
+// The two lanes that are searched by prefix index: documents too short for a sketch, and members of hot groups.
+enum Lane : size_t { kShortLane, kHotLane, kLanes };
+
+struct ProofOptions {
+  double threshold = 0.8;
+  uint64_t postings_per_document = 4096;  // the budget of an index lane
+  uint32_t hot_group = 128;               // a group with more leaders (or members) is searched by index
+  uint32_t block_documents = 4096;
+  uint64_t block_shingles = uint64_t{1} << 24;
+};
+
+class ProofWorkspace {
+ public:
+  struct Scratch {
+    std::unique_ptr<ShingleSource::Scratch> source;
+    ShingleTable table;
+    std::vector<uint64_t> distinct;
+    ProbeCounter counter;
+    std::vector<DocId> found;
+  };
+
+  // All must outlive the workspace.
+  ProofWorkspace(const SketchTable& table, const BandGroups& groups, const CandidateRule& rule,
+                 const ShingleSource& source, const ProofOptions& options)
+      : table(table), groups(groups), rule(rule), source(source), options(options), pool_([this] {
+          auto scratch = std::make_unique<Scratch>();
+          scratch->source = this->source.NewScratch();
+          return scratch;
+        }) {}
+
+  // Calls body(i, scratch) for all i below n in parallel, until one fails.
+  template <class Body>
+  absl::Status ForEach(size_t n, size_t grain, const Body& body) {
+    FirstError error;
+    ParallelFor(0, n, grain, [&](size_t begin, size_t end) {
+      const auto scratch = pool_.Borrow();
+      for (size_t i = begin; i < end && error.ok(); ++i) error.Update(body(i, scratch.get()));
+    });
+    return error.status();
+  }
+
+  // A lane that has counted the sets of all these documents; null if there are none.
+  absl::StatusOr<std::unique_ptr<IndexLane>> OpenLane(const std::vector<DocId>& docs);
+
+  // The documents of each lane that are nobody's copy. Hot: those in a group with more than options.hot_group rows.
+  std::vector<DocId> ShortDocuments(const std::vector<DocId>& copy_of) const;
+  std::vector<DocId> HotDocuments() const;
+
+  bool IsCandidate(Lane lane, DocId doc, uint32_t row, DocId other) const {
+    return lane == kShortLane ? rule.ShortPair(doc, other) : rule.BandPair(row, groups.RowOf(other));
+  }
+
+  const SketchTable& table;
+  const BandGroups& groups;
+  const CandidateRule& rule;
+  const ShingleSource& source;
+  const ProofOptions& options;
+
+ private:
+  ScratchPool<Scratch> pool_;
+};
+
+}  // namespace refrain
+
+#endif  // REFRAIN_KEEP_PROOF_WORKSPACE_H_

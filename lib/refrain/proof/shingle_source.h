@@ -1,0 +1,81 @@
+// The shingle sets of documents, made again from their text when a proof needs them.
+//
+// Input: a RecordStore and how its documents are read. Output: sets of distinct 64-bit shingles.
+// Cost: one read, parse, normalisation and shingling a set; Get keeps sets in a cache of at most cache_bytes (a set
+//   in use stays alive until its user lets go), first in, first out.
+// Threads: const and concurrent-safe; one Scratch a thread.
+// Errors: as RecordStore::Read; Internal if a record that was accepted no longer parses.
+// Example:
+//   REFRAIN_ASSIGN_OR_RETURN(ShingleSetPtr set, source.Get(doc, scratch.get()));
+#ifndef REFRAIN_PROOF_SHINGLE_SOURCE_H_
+#define REFRAIN_PROOF_SHINGLE_SOURCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "refrain/base/doc_id.h"
+#include "refrain/io/json_record.h"
+#include "refrain/io/record_store.h"
+#include "refrain/proof/overlap.h"
+#include "refrain/shingle/shingler.h"
+#include "refrain/text/tokenizer.h"
+
+namespace refrain {
+
+// How the text of a document becomes shingles: the same for every stage of a run.
+struct DocumentOptions {
+  FieldNames fields;
+  NormalizeOptions normalize = NormalizeOptions::Full();
+  int ngram = 5;
+  uint64_t seed = 1;
+};
+
+// Reads the fields of a record; a text file's text is all of it.
+absl::Status ParseDocument(const Source& source, std::string_view record, RecordParser* parser,
+                           RecordFields* fields);
+
+using ShingleSetPtr = std::shared_ptr<const std::vector<uint64_t>>;
+
+class ShingleSource {
+ public:
+  // `store` must outlive the source.
+  ShingleSource(const RecordStore* store, const DocumentOptions& options, uint64_t cache_bytes);
+  ~ShingleSource();
+
+  struct Scratch {
+    explicit Scratch(const FieldNames& names) : parser(names) {}
+    RecordBuffer record;
+    RecordParser parser;
+    TokenList tokens;
+    std::vector<uint64_t> shingles;
+    ShingleTable table;
+  };
+  std::unique_ptr<Scratch> NewScratch() const;
+
+  // The set of a document, in order of first appearance; scratch->table holds it too.
+  absl::Status Read(DocId doc, Scratch* scratch, std::vector<uint64_t>* set) const;
+
+  // The set of a document, from the cache if it is there.
+  absl::StatusOr<ShingleSetPtr> Get(DocId doc, Scratch* scratch) const;
+
+  // Puts a set into the cache, for Get to find; its order is kept.
+  void Put(DocId doc, ShingleSetPtr set) const;
+
+  const RecordStore& store() const { return *store_; }
+
+ private:
+  class Cache;
+  const RecordStore* store_;
+  DocumentOptions options_;
+  Tokenizer tokenizer_;
+  Shingler shingler_;
+  std::unique_ptr<Cache> cache_;
+};
+
+}  // namespace refrain
+
+#endif  // REFRAIN_PROOF_SHINGLE_SOURCE_H_
