@@ -1,0 +1,138 @@
+// Why the fast sketch is unbiased: every shingle owns a place in the order of every slot, (round,
+// value), with round 0 if the slot is its bin and round 127 otherwise; the slot keeps the least of
+// them. The least of A and B together is thus equally likely to be any shingle of the union,
+// whatever the sizes. Hence also: what is done for speed alone (the choice of kernel, the filter)
+// may depend on the document, but the rounds may not.
+#include "refrain/sketch/min_hash.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+#include "refrain/sketch/min_hash_kernels.h"
+
+namespace refrain {
+namespace {
+
+using internal::kSlotBlock;
+
+constexpr uint64_t kEmpty = UINT64_MAX;
+constexpr uint64_t kLastRound = uint64_t{127} << 57;
+
+// A document is long if it has this many shingles a slot: then most of them can be passed over.
+constexpr size_t kLongPerSlot = 16;
+
+// Shingles a slot that the filter lets through on average. A slot is left empty with probability
+// e^-8.5.
+constexpr double kKeptPerSlot = 8.5;
+
+// Filling a block of slots at once costs about as much as this many of them one by one (portable kernels).
+constexpr uint32_t kOneByOneMost = kSlotBlock / 4;
+
+void SketchClassic(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  uint32_t mins[kSlotBlock];
+  for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
+    const size_t count = std::min<size_t>(kSlotBlock, slots.size() - first);
+    internal::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
+                                static_cast<uint32_t>(count), mins);
+    std::copy_n(mins, count, slots.begin() + static_cast<ptrdiff_t>(first));
+  }
+}
+
+void BinAll(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  std::fill(slots.begin(), slots.end(), kEmpty);
+  internal::MinOfBins(shingles.data(), shingles.size(), static_cast<uint32_t>(slots.size()),
+                      slots.data());
+}
+
+// Bins only the smallest shingles. They hold the minimum of every bin if they hold anything of it:
+// values are high bits, bins low ones. False if a slot stays empty; then nothing is known about
+// that slot.
+bool BinSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  const double share =
+      kKeptPerSlot * static_cast<double>(slots.size()) / static_cast<double>(shingles.size());
+  const uint64_t bound = static_cast<uint64_t>(share * 0x1p64);
+  uint64_t kept[512];
+  std::fill(slots.begin(), slots.end(), kEmpty);
+  for (size_t i = 0; i < shingles.size(); i += std::size(kept)) {
+    const auto chunk = shingles.subspan(i, std::min(std::size(kept), shingles.size() - i));
+    const size_t count = internal::KeepUpTo(bound, chunk.data(), chunk.size(), kept);
+    internal::MinOfBins(kept, count, static_cast<uint32_t>(slots.size()), slots.data());
+  }
+  return std::find(slots.begin(), slots.end(), kEmpty) == slots.end();
+}
+
+void FillOneByOne(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
+  for (size_t j = 0; j < block.size(); ++j) {
+    if (block[j] != kEmpty) continue;
+    block[j] = kLastRound | internal::MinOfProgressionsAt(shingles.data(), shingles.size(),
+                                                          static_cast<uint32_t>(first + j));
+  }
+}
+
+void FillAtOnce(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
+  uint32_t mins[kSlotBlock];
+  internal::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
+                              static_cast<uint32_t>(block.size()), mins);
+  for (size_t j = 0; j < block.size(); ++j) {
+    if (block[j] == kEmpty) block[j] = kLastRound | mins[j];
+  }
+}
+
+void FillEmpty(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
+    const auto block = slots.subspan(first, std::min<size_t>(kSlotBlock, slots.size() - first));
+    const auto empty = std::count(block.begin(), block.end(), kEmpty);
+    if (empty <= ptrdiff_t{kOneByOneMost}) {
+      FillOneByOne(shingles, first, block);
+    } else {
+      FillAtOnce(shingles, first, block);
+    }
+  }
+}
+
+void SketchFast(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  if (shingles.size() >= kLongPerSlot * slots.size() && BinSmallest(shingles, slots)) return;
+  BinAll(shingles, slots);
+  FillEmpty(shingles, slots);
+}
+
+}  // namespace
+
+MinHasher::MinHasher(SketchAlgorithm algorithm, int num_hashes)
+    : algorithm_(algorithm), num_hashes_(num_hashes) {
+  assert(num_hashes >= 1 && num_hashes <= kMaxHashes);
+}
+
+void MinHasher::Sketch(std::span<const uint64_t> shingles, std::span<uint64_t> slots) const {
+  assert(!shingles.empty());
+  assert(slots.size() == static_cast<size_t>(num_hashes_));
+  if (algorithm_ == SketchAlgorithm::kClassic) {
+    SketchClassic(shingles, slots);
+  } else {
+    SketchFast(shingles, slots);
+  }
+}
+
+double EstimateJaccard(std::span<const uint64_t> a, std::span<const uint64_t> b) {
+  assert(a.size() == b.size() && !a.empty());
+  size_t equal = 0;
+  for (size_t k = 0; k < a.size(); ++k) equal += static_cast<size_t>(a[k] == b[k]);
+  return static_cast<double>(equal) / static_cast<double>(a.size());
+}
+
+// The highest bit of a product depends on every bit of the slot; single bits of a slot are not all
+// random.
+OneBitSketch ToOneBit(std::span<const uint64_t> slots) {
+  OneBitSketch sketch;
+  for (size_t k = 0; k < std::min<size_t>(slots.size(), 128); ++k) {
+    sketch.words[k / 64] |= ((slots[k] * 0x9e3779b97f4a7c15) >> 63) << (k % 64);
+  }
+  return sketch;
+}
+
+int Distance(const OneBitSketch& a, const OneBitSketch& b) {
+  return std::popcount(a.words[0] ^ b.words[0]) + std::popcount(a.words[1] ^ b.words[1]);
+}
+
+}  // namespace refrain
