@@ -4,6 +4,7 @@
 #ifndef REFRAIN_KEEP_PROOF_WORKSPACE_H_
 #define REFRAIN_KEEP_PROOF_WORKSPACE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -31,6 +32,7 @@ struct ProofOptions {
   uint32_t hot_group = 128;               // a group with more leaders (or members) is searched by index
   uint32_t block_documents = 4096;
   uint64_t block_shingles = uint64_t{1} << 24;
+  const std::atomic<bool>* cancelled = nullptr;  // looked at once a block
 };
 
 class ProofWorkspace {
@@ -56,6 +58,9 @@ class ProofWorkspace {
   template <class Body>
   absl::Status ForEach(size_t n, size_t grain, const Body& body) {
     FirstError error;
+    if (options.cancelled != nullptr && *options.cancelled) {
+      return absl::CancelledError("interrupted");
+    }
     ParallelFor(0, n, grain, [&](size_t begin, size_t end) {
       const auto scratch = pool_.Borrow();
       for (size_t i = begin; i < end && error.ok(); ++i) error.Update(body(i, scratch.get()));

@@ -52,7 +52,14 @@ struct Item {
 class PairPass {
  public:
   PairPass(ProofWorkspace* work, const std::vector<DocId>& copy_of, uint64_t max_pairs)
-      : work_(*work), copy_of_(copy_of), max_pairs_(max_pairs), members_(work->groups) {}
+      : work_(*work),
+        copy_of_(copy_of),
+        max_pairs_(max_pairs),
+        members_(work->groups),
+        class_sizes_(copy_of.size(), 0) {
+    for (const DocId original : copy_of) ++class_sizes_[original];
+    for (const uint64_t size : class_sizes_) expanded_ += size * (size - (size > 0 ? 1 : 0)) / 2;
+  }
 
   absl::StatusOr<ProvenPairs> Run() {
     REFRAIN_ASSIGN_OR_RETURN(lanes_[kShortLane], work_.OpenLane(work_.ShortDocuments(copy_of_)));
@@ -60,6 +67,10 @@ class PairPass {
     for (DocId doc = 0; doc < work_.table.size();) {
       std::vector<Item> items = TakeBlock(&doc);
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
+    }
+    if (expanded_ > max_pairs_) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(expanded_, " pairs are more than --max-pairs ", max_pairs_));
     }
     std::ranges::sort(found_.pairs, {}, [](const ProvenPair& p) { return std::pair(p.a, p.b); });
     for (const auto& lane : lanes_) {
@@ -184,10 +195,13 @@ class PairPass {
     }
     proofs_.fetch_add(candidates.size(), std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
-    found_.pairs.insert(found_.pairs.end(), proven.begin(), proven.end());
-    if (found_.pairs.size() <= max_pairs_) return absl::OkStatus();
-    return absl::ResourceExhaustedError(
-        absl::StrCat("more than ", max_pairs_, " pairs (--max-pairs)"));
+    for (const ProvenPair& pair : proven) expanded_ += class_sizes_[pair.a] * class_sizes_[pair.b];
+    if (expanded_ > max_pairs_) {
+      found_.pairs.clear();
+    } else {
+      found_.pairs.insert(found_.pairs.end(), proven.begin(), proven.end());
+    }
+    return absl::OkStatus();
   }
 
   ProofWorkspace& work_;
@@ -197,6 +211,8 @@ class PairPass {
   std::array<std::unique_ptr<IndexLane>, kLanes> lanes_;
   std::atomic<uint64_t> proofs_{0};
   std::mutex mutex_;
+  std::vector<uint64_t> class_sizes_;  // how many documents stand for each text
+  uint64_t expanded_ = 0;              // pairs, counting each document of a class
   ProvenPairs found_;
 };
 
@@ -220,15 +236,6 @@ absl::StatusOr<ProvenPairs> FindProvenPairs(const SketchTable& table, const Band
                                             const ProofOptions& options, uint64_t max_pairs) {
   ProofWorkspace work(table, groups, rule, source, options);
   return PairPass(&work, copy_of, max_pairs).Run();
-}
-
-uint64_t CountExpanded(const std::vector<ProvenPair>& pairs, const std::vector<DocId>& copy_of) {
-  std::vector<uint64_t> sizes(copy_of.size(), 0);
-  for (const DocId original : copy_of) ++sizes[original];
-  uint64_t count = 0;
-  for (const ProvenPair& pair : pairs) count += sizes[pair.a] * sizes[pair.b];
-  for (const uint64_t size : sizes) count += size * (size - (size > 0 ? 1 : 0)) / 2;
-  return count;
 }
 
 std::vector<ProvenPair> Expand(const std::vector<ProvenPair>& pairs,

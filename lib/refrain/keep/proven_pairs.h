@@ -3,8 +3,8 @@
 // Output: pairs of documents that are nobody's copy, a < b, sorted; copies are expanded by ForEachExpanded.
 // Cost: every candidate pair is proven: linear in the corpus plus candidates; groups with more than hot_group members
 //   are searched by prefix index. 12 bytes a pair found.
-// Threads: uses all that are allowed. Errors: those of the source; ResourceExhausted as soon as more than max_pairs
-//   pairs are found, copies not yet expanded.
+// Threads: uses all that are allowed. Errors: those of the source; ResourceExhausted, stating the count, if there are
+//   more than max_pairs pairs, copies expanded (no more than that are ever held).
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(ProvenPairs pairs, FindProvenPairs(table, groups, copy_of, rule, source, options, 1000));
 #ifndef REFRAIN_KEEP_PROVEN_PAIRS_H_
@@ -36,9 +36,8 @@ absl::StatusOr<ProvenPairs> FindProvenPairs(const SketchTable& table, const Band
                                             const CandidateRule& rule, const ShingleSource& source,
                                             const ProofOptions& options, uint64_t max_pairs);
 
-// How many pairs there are when every copy stands for its original, and the pairs themselves, sorted by (a, b), a < b.
-// Copies of one text are pairs too; `shared` is then the size of their set.
-uint64_t CountExpanded(const std::vector<ProvenPair>& pairs, const std::vector<DocId>& copy_of);
+// The pairs that there are when every copy stands for its original, sorted by (a, b), a < b. Copies of one text are
+// pairs too; `shared` is then the size of their set.
 std::vector<ProvenPair> Expand(const std::vector<ProvenPair>& pairs,
                                const std::vector<DocId>& copy_of, const SketchTable& table);
 

@@ -1,0 +1,188 @@
+#include "refrain/pipeline/dedup.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "refrain/base/memory.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/bucket/band_groups.h"
+#include "refrain/io/output_dir.h"
+#include "refrain/keep/choose_kept.h"
+#include "refrain/keep/keep_components.h"
+#include "refrain/keep/proven_pairs.h"
+#include "refrain/pipeline/write_results.h"
+#include "refrain/sketch/signature_identity.h"
+#include "refrain/sketch/sim_hash.h"
+
+namespace refrain {
+namespace {
+
+absl::Status CheckOptions(const DedupOptions& options) {
+  const auto fail = [](const auto&... parts) {
+    return absl::InvalidArgumentError(absl::StrCat(parts...));
+  };
+  const SketchOptions& sketch = options.sketch;
+  if (options.inputs.empty()) return fail("no INPUT given");
+  if (options.output.empty() && !options.dry_run) return fail("no --output DIR given");
+  if (!(options.threshold > 0 && options.threshold <= 1)) {
+    return fail("--threshold must be above 0 and at most 1, not ", options.threshold);
+  }
+  if (!(options.recall > 0 && options.recall < 1)) {
+    return fail("--recall must be between 0 and 1, not ", options.recall);
+  }
+  if (sketch.num_hashes < 1 || sketch.num_hashes > 4096) {
+    return fail("--num-hashes must be from 1 to 4096, not ", sketch.num_hashes);
+  }
+  if (sketch.document.ngram < 1 || sketch.document.ngram > 1000) {
+    return fail("--ngram must be from 1 to 1000, not ", sketch.document.ngram);
+  }
+  if (sketch.threads < 1) return fail("--threads must be at least 1, not ", sketch.threads);
+  if (options.bands.has_value() &&
+      (options.bands->bands < 1 || options.bands->rows < 1 ||
+       options.bands->bands * options.bands->rows > sketch.num_hashes)) {
+    return fail("--bands ", options.bands->bands, " of --rows ", options.bands->rows,
+                " do not fit into --num-hashes ", sketch.num_hashes);
+  }
+  if (sketch.method == Method::kSimHash) return BlockKeys::Create(sketch.hamming).status();
+  return absl::OkStatus();
+}
+
+// Bands, the id of the number field and the memory, where the user left them open.
+absl::Status Complete(DedupOptions* options) {
+  REFRAIN_RETURN_IF_ERROR(CheckOptions(*options));
+  if (options->memory_bytes == 0) options->memory_bytes = AvailableMemory() / 4 * 3;
+  if (options->bands.has_value()) {
+    options->sketch.bands = *options->bands;
+  } else if (options->sketch.method == Method::kMinHash) {
+    REFRAIN_ASSIGN_OR_RETURN(
+        options->sketch.bands,
+        TuneBands(options->threshold, options->recall, options->sketch.num_hashes));
+  }
+  return absl::OkStatus();
+}
+
+std::string SignatureOf(const SketchOptions& options) {
+  SignatureIdentity identity;
+  identity.algorithm = options.method == Method::kSimHash ? SignatureAlgorithm::kSimHash
+                                                          : SignatureAlgorithmOf(options.algorithm);
+  identity.seed = options.document.seed;
+  identity.ngram = options.document.ngram;
+  identity.num_hashes = options.method == Method::kSimHash ? 64 : options.num_hashes;
+  identity.normalizer_version = NormalizerTableVersion();
+  identity.normalizer_options = options.document.normalize.Bits();
+  identity.table_hash = NormalizerTableHash();
+  return identity.DebugString();
+}
+
+void CountRemoved(const Results& results, DedupSummary* summary) {
+  const std::vector<DocId>& leader = results.decision.leader;
+  std::vector<bool> leads(leader.size(), false);
+  for (DocId doc = 0; doc < leader.size(); ++doc) {
+    summary->empty += results.table.tokens[doc] == 0 ? 1 : 0;
+    if (leader[doc] == doc) {
+      ++summary->kept;
+      continue;
+    }
+    ++summary->removed;
+    leads[leader[doc]] = true;
+    const std::string_view lane = LaneOf(results, doc);
+    ++(lane == "exact" ? summary->removed_exact
+                       : lane == "short" ? summary->removed_short : summary->removed_sketch);
+  }
+  summary->clusters = static_cast<uint64_t>(std::ranges::count(leads, true));
+}
+
+// The folder that a run writes to; none in a dry run.
+absl::StatusOr<std::unique_ptr<OutputDir>> OpenOutput(const DedupOptions& options) {
+  if (options.dry_run) return nullptr;
+  REFRAIN_RETURN_IF_ERROR(CheckOutputOutsideInputs(options.output, options.inputs));
+  return OutputDir::Create(options.output, {.force = options.force});
+}
+
+}  // namespace
+
+absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
+  StageTimer timer;
+  REFRAIN_RETURN_IF_ERROR(Complete(&options));
+  const ThreadLimit threads(options.sketch.threads);
+  REFRAIN_ASSIGN_OR_RETURN(const SourceList list, FindSources(options.inputs, {options.format}));
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<std::string> paths, RelativePaths(list.sources));
+  REFRAIN_ASSIGN_OR_RETURN(const std::unique_ptr<OutputDir> dir, OpenOutput(options));
+  timer.End("list");
+
+  RejectWriter rejects(&list.sources, &paths, dir.get());
+  if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(rejects.Open());
+  const RejectSink reject = [&](const RawRecord& record, std::string_view reason) {
+    return dir == nullptr ? absl::OkStatus() : rejects.Write(record, reason);
+  };
+  REFRAIN_ASSIGN_OR_RETURN(SketchedCorpus corpus,
+                           SketchCorpus(list.sources, options.sketch, reject, options.progress,
+                                        options.cancelled));
+  if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(rejects.Close());
+  timer.End("read and sketch", corpus.counts.record_bytes);
+
+  // Beyond this point documents are dense ids in input order; text is read again only for proof and output.
+  SketchTable& table = corpus.table;
+  const KeepOrder order = MakeKeepOrder(table, options.keep);
+  const std::vector<DocId> copy_of = FindCopies(table, order);
+  table.text_hashes = {};
+  timer.End("find copies");
+  const BandGroups groups = GroupBands(&table, copy_of);
+  timer.End("group");
+
+  const CandidateRule rule(&table, &groups, options.threshold,
+                           options.sketch.method == Method::kSimHash ? options.sketch.hamming : -1);
+  const ShingleSource source(corpus.store.get(), options.sketch.document, options.memory_bytes / 2);
+  const ProofOptions proof{.threshold = options.threshold,
+                           .postings_per_document = options.postings_per_document,
+                           .cancelled = options.cancelled};
+  ProvenPairs pairs;
+  if (options.pairs || options.clustering == Clustering::kComponents) {
+    const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
+    REFRAIN_ASSIGN_OR_RETURN(
+        pairs, FindProvenPairs(table, groups, copy_of, rule, source, proof, most));
+    timer.End("prove pairs");
+  }
+  REFRAIN_ASSIGN_OR_RETURN(
+      const KeepDecision kept,
+      options.clustering == Clustering::kComponents
+          ? KeepComponents(pairs, order, copy_of, source)
+          : ChooseKept(table, groups, order, copy_of, rule, source, proof));
+  timer.End("prove and keep");
+
+  // Beyond this point everything is a fact.
+  DedupSummary summary;
+  const Results results{*corpus.store, paths, options.sketch.document.fields, table, kept,
+                        options.sketch.method};
+  CountRemoved(results, &summary);
+  std::vector<ProvenPair> all_pairs;
+  if (options.pairs) all_pairs = Expand(pairs.pairs, copy_of, table);
+  if (dir != nullptr) {
+    REFRAIN_RETURN_IF_ERROR(WriteKept(results, options.cancelled, dir.get()));
+    timer.End("write kept", corpus.counts.record_bytes);
+    REFRAIN_RETURN_IF_ERROR(WriteRemoved(results, dir.get()));
+    REFRAIN_RETURN_IF_ERROR(WriteClusters(results, dir.get()));
+    REFRAIN_RETURN_IF_ERROR(WriteEmpty(results, dir.get()));
+    if (options.pairs) REFRAIN_RETURN_IF_ERROR(WritePairs(results, all_pairs, dir.get()));
+    timer.End("write lists");
+    summary.files = dir->names();
+  }
+  summary.signature = SignatureOf(options.sketch);
+  summary.sources = list.sources.size();
+  summary.skipped_files = list.skipped;
+  summary.read = corpus.counts;
+  summary.pairs = all_pairs.size();
+  summary.proofs = kept.proofs + pairs.proofs;
+  summary.limits = {kept.limits.documents + pairs.limits.documents,
+                    kept.limits.postings + pairs.limits.postings};
+  summary.stages = timer.stages();
+  summary.seconds = timer.total();
+  summary.peak_memory = PeakMemory();
+  summary.options = std::move(options);
+  if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(dir->Commit(ToJson(summary)));
+  return summary;
+}
+
+}  // namespace refrain

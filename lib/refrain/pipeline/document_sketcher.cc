@@ -1,0 +1,64 @@
+#include "refrain/pipeline/document_sketcher.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace refrain {
+namespace {
+
+uint32_t Saturate(uint64_t value) {
+  return static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX));
+}
+
+TextHash HashTokens(const std::vector<uint64_t>& ids) {
+  const XXH128_hash_t hash = XXH3_128bits(ids.data(), ids.size() * sizeof(uint64_t));
+  return {hash.low64, hash.high64};
+}
+
+}  // namespace
+
+DocumentSketcher::DocumentSketcher(const SketchOptions& options, const Tokenizer* tokenizer,
+                                   const Shingler* shingler)
+    : options_(options),
+      tokenizer_(*tokenizer),
+      shingler_(*shingler),
+      hasher_(options.algorithm, options.num_hashes),
+      slots_(static_cast<size_t>(options.num_hashes)),
+      keys_(static_cast<size_t>(options.bands.bands)) {
+  if (options.method == Method::kSimHash) {
+    blocks_ = *BlockKeys::Create(options.hamming);
+    keys_.resize(blocks_->size());
+  }
+}
+
+OneBitSketch DocumentSketcher::MakeSketch() {
+  if (options_.method == Method::kSimHash) {
+    SortUnique(&shingles_);
+    const OneBitSketch sketch{{SimHash(shingles_), 0}};
+    blocks_->Keys(sketch.words[0], keys_);
+    return sketch;
+  }
+  hasher_.Sketch(shingles_, slots_);
+  BandKeys(slots_, options_.bands, keys_);
+  return ToOneBit(slots_);
+}
+
+DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
+  Result result;
+  tokenizer_.Tokenize(text, Offsets::kNone, &tokens_);
+  result.tokens = Saturate(tokens_.ids.size());
+  result.broken_sequences = tokens_.broken_sequences;
+  if (tokens_.ids.empty()) return result;
+  result.text_hash = HashTokens(tokens_.ids);
+  shingler_.Shingle(tokens_.ids, &shingles_);
+  result.shingles = counter_.Count(shingles_);
+  if (result.shingles < kShortShingles) return result;
+  result.sketched = true;
+  result.sketch = MakeSketch();
+  result.keys = keys_;
+  return result;
+}
+
+}  // namespace refrain

@@ -1,0 +1,54 @@
+// What a row of output says of a document: its id, source and line.
+//
+// Cost: one record read and its id parsed for each label; text files cost nothing. Threads: LabelsOf uses all that are
+// allowed. Errors: those of RecordStore::Read.
+#ifndef REFRAIN_PIPELINE_RECORD_LABELS_H_
+#define REFRAIN_PIPELINE_RECORD_LABELS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "refrain/base/doc_id.h"
+#include "refrain/io/json_record.h"
+#include "refrain/io/json_writer.h"
+#include "refrain/io/output_dir.h"
+#include "refrain/io/record_store.h"
+
+namespace refrain {
+
+struct Label {
+  std::string id;  // "source:line" for a record without one
+  const std::string* source;
+  uint64_t line;
+};
+
+// Labels of some documents, looked up by document.
+class Labels {
+ public:
+  // `docs` in any order, with repeats.
+  static absl::StatusOr<Labels> Of(std::vector<DocId> docs, const RecordStore& store,
+                                   const FieldNames& names);
+  const Label& operator[](DocId doc) const;  // REQUIRES: it was asked for
+
+ private:
+  std::vector<DocId> docs_;
+  std::vector<Label> labels_;
+};
+
+// Writes n rows in order: `list(i, docs)` appends the documents that row i names, `format(i, labels, out)` appends its
+// line, which gets a newline. Rows are made in chunks, in parallel: memory holds the labels of one chunk.
+absl::Status WriteRows(size_t n, const RecordStore& store, const FieldNames& names,
+                       const std::function<void(size_t, std::vector<DocId>*)>& list,
+                       const std::function<void(size_t, const Labels&, std::string*)>& format,
+                       OutputFile* file);
+
+// Appends the members "id", "source", "line" to the object that the writer is in.
+void WriteLabel(const Label& label, JsonWriter* json);
+
+}  // namespace refrain
+
+#endif  // REFRAIN_PIPELINE_RECORD_LABELS_H_

@@ -1,0 +1,71 @@
+// The front half of the dedup lane: reads the sources once and turns every record into a row of the SketchTable.
+//
+// Input: sources of any size, streamed. Output: what is known of each document, and where its text is to be read again.
+// Cost: one pass, fused per document (parse, normalise, tokenise, hash, shingle, sketch) on all threads; the memory of a
+//   few batches plus the table. Texts without tokens are documents too (with no shingles), unless drop_empty.
+// Errors: those of the reader; Cancelled when *cancelled becomes true; what `reject` returns. A bad record is no error:
+//   it is given to `reject`, in input order, and is no document.
+// Determinism: the same table for any thread count and batch size.
+#ifndef REFRAIN_PIPELINE_SKETCH_CORPUS_H_
+#define REFRAIN_PIPELINE_SKETCH_CORPUS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "refrain/bucket/band_tuner.h"
+#include "refrain/bucket/sketch_table.h"
+#include "refrain/io/record_reader.h"
+#include "refrain/io/record_store.h"
+#include "refrain/proof/shingle_source.h"
+#include "refrain/sketch/min_hash.h"
+
+namespace refrain {
+
+enum class Method { kMinHash, kSimHash };
+
+struct SketchOptions {
+  DocumentOptions document;
+  Method method = Method::kMinHash;
+  SketchAlgorithm algorithm = SketchAlgorithm::kFast;
+  int num_hashes = 128;
+  Bands bands{16, 6};
+  int hamming = 3;  // SimHash
+  bool drop_empty = false;
+  ReaderOptions reader;
+  int threads = 1;
+};
+
+struct ReadCounts {
+  uint64_t records = 0;
+  uint64_t rejected = 0;
+  uint64_t source_bytes = 0;       // as stored
+  uint64_t record_bytes = 0;       // decompressed
+  uint64_t duplicate_ids = 0;      // documents whose id an earlier one has
+  uint64_t broken_sequences = 0;   // read as U+FFFD
+  uint64_t without_number = 0;     // documents without the field of --keep max: or min:
+};
+
+using RejectSink = std::function<absl::Status(const RawRecord& record, std::string_view reason)>;
+using ProgressSink = std::function<void(const ReadCounts& so_far)>;
+
+struct SketchedCorpus {
+  SketchTable table;
+  std::unique_ptr<RecordStore> store;
+  ReadCounts counts;
+};
+
+// `sources` must outlive the result.
+absl::StatusOr<SketchedCorpus> SketchCorpus(const std::vector<Source>& sources,
+                                            const SketchOptions& options, const RejectSink& reject,
+                                            const ProgressSink& progress,
+                                            const std::atomic<bool>* cancelled);
+
+}  // namespace refrain
+
+#endif  // REFRAIN_PIPELINE_SKETCH_CORPUS_H_
