@@ -1,0 +1,91 @@
+#include "refrain/text/mapping_table.h"
+
+#include <algorithm>
+#include <map>
+
+namespace refrain::internal {
+namespace {
+
+char32_t Fold(std::span<const FoldPair> folds, char32_t c) {
+  const auto place = std::lower_bound(folds.begin(), folds.end(), c,
+                                      [](const FoldPair& pair, char32_t x) { return pair.from < x; });
+  return place != folds.end() && place->from == c ? place->to : c;
+}
+
+// Whether a fold begins in the block.
+bool Touches(std::span<const FoldPair> folds, char32_t block_start) {
+  const auto place =
+      std::lower_bound(folds.begin(), folds.end(), block_start,
+                       [](const FoldPair& pair, char32_t x) { return pair.from < x; });
+  return place != folds.end() && place->from < block_start + kBlockSize;
+}
+
+bool IsSurrogate(char32_t c) { return c >= 0xD800 && c < 0xE000; }
+
+}  // namespace
+
+MappingTable::MappingTable(const NormalizeOptions& options) : options_(options) {
+  const NormalizerTable& table = CommittedNormalizerTable();
+  std::map<uint16_t, uint32_t> shared;
+  for (char32_t start = 0; start < kCodePoints; start += kBlockSize) {
+    const auto place = static_cast<uint32_t>(entries_.size());
+    if (IsShareable(start)) {
+      const auto [known, is_new] = shared.emplace(table.index[start >> kBlockBits], place);
+      index_.push_back(known->second);
+      if (!is_new) continue;
+    } else {
+      index_.push_back(place);
+    }
+    for (char32_t c = start; c < start + kBlockSize; ++c) entries_.push_back(Compose(c));
+  }
+  for (char32_t c = 0; c < 0x80; ++c) {
+    const Mapped mapped = MappedOf(c, Entry(c));
+    if (ClassOf(mapped) == CodePointClass::kWord) ascii_words_[c] = static_cast<uint8_t>(CodePointOf(mapped));
+  }
+}
+
+// An entry speaks of its own code point alone if nothing maps it; then equal facts give equal entries.
+bool MappingTable::IsShareable(char32_t block_start) const {
+  const NormalizerTable& table = CommittedNormalizerTable();
+  if (IsSurrogate(block_start) || block_start == 0) return false;
+  if (options_.fold_radicals && Touches(table.radical_folds, block_start)) return false;
+  if (options_.fold_script && Touches(table.script_folds, block_start)) return false;
+  for (char32_t c = block_start; c < block_start + kBlockSize; ++c) {
+    if ((table.Fact(c) & (kMappingMask | kFactSequence)) != 0) return false;
+  }
+  return true;
+}
+
+// What follows NFKC and lower case, for one code point of their result.
+Mapped MappingTable::Finish(char32_t c) const {
+  const NormalizerTable& table = CommittedNormalizerTable();
+  if (options_.fold_radicals) c = Fold(table.radical_folds, c);
+  if (options_.fold_script) c = Fold(table.script_folds, c);
+  const uint32_t fact = table.Fact(c);
+  return c | static_cast<uint32_t>(ClassOfFact(fact)) << kEntryClassShift |
+         ((fact & kFactHan) ? kEntryHan : 0);
+}
+
+uint32_t MappingTable::ComposeFlags(char32_t c, uint32_t fact) const {
+  return ((fact & kFactNoBoundary) ? kEntryNoBoundary : 0) | ((fact & kFactSigma) ? kEntrySigma : 0) |
+         ((fact & kFactDroppable) && options_.drop_format ? kEntryDrop : 0) |
+         (IsSurrogate(c) ? kEntrySurrogate : 0);
+}
+
+uint32_t MappingTable::Compose(char32_t c) {
+  const NormalizerTable& table = CommittedNormalizerTable();
+  const uint32_t fact = table.Fact(c);
+  const uint32_t flags = ComposeFlags(c, fact);
+  if ((fact & kFactSequence) == 0) {
+    const Mapped mapped = Finish(c ^ (fact & kMappingMask));
+    const bool opens = options_.drop_pinyin && CodePointOf(mapped) == U'(';
+    return flags | (mapped & ~kMappingMask) | (CodePointOf(mapped) ^ c) | (opens ? kEntryBracket : 0);
+  }
+  const size_t source = fact & kMappingMask;
+  const auto place = static_cast<uint32_t>(pool_.size());
+  pool_.push_back(table.pool[source]);
+  for (uint32_t i = 1; i <= table.pool[source]; ++i) pool_.push_back(Finish(table.pool[source + i]));
+  return flags | kEntrySequence | place | (pool_.back() & kEntryHan);
+}
+
+}  // namespace refrain::internal

@@ -1,0 +1,148 @@
+// One pass over the raw bytes. The fast path takes one table look-up a code point; what the table flags as special
+// (expansions, sigmas, brackets, dropped and broken bytes) is taken step by step. A code point that may join what
+// precedes it takes the latest step back, and both are read again as one segment by real NFKC. So the hot loop
+// carries no state for rare cases, and every byte is read a bounded number of times.
+#include "refrain/text/tokenizer.h"
+
+#include "refrain/text/mapping_table.h"
+#include "refrain/text/pinyin.h"
+#include "refrain/text/raw_text.h"
+#include "refrain/text/segment.h"
+#include "refrain/text/token_builder.h"
+
+namespace refrain {
+namespace internal {
+namespace {
+
+template <TokenOutput kOutput>
+class Scanner {
+ public:
+  Scanner(std::string_view text, const MappingTable& table, TokenList* tokens,
+          std::vector<std::string>* texts)
+      : text_(text, table), table_(table), words_(table.ascii_words()), tokens_(tokens),
+        reader_(text_), builder_(tokens, texts) {}
+
+  void Run() {
+    const uint8_t* p = text_.begin();
+    while (p < text_.end()) {
+      if (*p >= 0x80) {
+        p = TakeWide(p);
+      } else if (words_[*p] != 0) {
+        p = builder_.AddAsciiRun(p, text_.end(), text_.begin(), words_);
+      } else {
+        p = TakeAsciiSeparator(p);
+      }
+    }
+    builder_.Finish();
+  }
+
+ private:
+  const uint8_t* TakeAsciiSeparator(const uint8_t* p) {
+    if (*p == '(') return TakeBracket(text_.At(p));
+    builder_.AddSeparator();
+    return p + 1;
+  }
+
+  const uint8_t* TakeWide(const uint8_t* p) {
+    const Decoded decoded = DecodeAt(p, text_.end());
+    const uint32_t entry = table_.Entry(decoded.code_point);
+    if (decoded.broken || (entry & kEntrySpecial) != 0) return TakeSpecial(text_.At(p));
+    const uint8_t* end = p + decoded.length;
+    builder_.Add(MappingTable::MappedOf(decoded.code_point, entry), text_.PlaceOf(p), text_.PlaceOf(end));
+    return end;
+  }
+
+  const uint8_t* TakeSpecial(const RawCodePoint& raw) {
+    if (raw.broken) {
+      ++tokens_->broken_sequences;
+      builder_.AddSeparator();
+      return raw.end;
+    }
+    if ((raw.entry & kEntryDrop) != 0) return raw.end;
+    if ((raw.entry & kEntryBracket) != 0) return TakeBracket(raw);
+    if ((raw.entry & kEntryNoBoundary) != 0) return TakeTail(raw);
+    return TakeSegment(raw);
+  }
+
+  const uint8_t* TakeBracket(const RawCodePoint& raw) {
+    const uint8_t* end = PinyinAfter(raw);
+    if (end != nullptr) return end;
+    builder_.AddSeparator();
+    return raw.end;
+  }
+
+  const uint8_t* PinyinAfter(const RawCodePoint& bracket) {
+    if ((bracket.entry & kEntryBracket) == 0) return nullptr;
+    const auto previous = text_.KeptBefore(bracket.begin);
+    const bool after_han = previous && (previous->entry & kEntryHan) != 0;
+    return after_han ? EndOfPinyin(text_, bracket.end, &reader_) : nullptr;
+  }
+
+  // The code point may join the one before it, which has been taken as if it stood alone.
+  const uint8_t* TakeTail(const RawCodePoint& raw) {
+    const auto base = text_.KeptBefore(raw.begin);
+    if (!base || base->broken) return TakeSegment(raw);
+    const auto before = text_.KeptBefore(base->begin);
+    builder_.Undo(MappingTable::MappedOf(base->code_point, base->entry),
+                  text_.PlaceOf(before ? before->end : text_.begin()));
+    return TakeSegment(*base);
+  }
+
+  const uint8_t* TakeSegment(const RawCodePoint& first) {
+    Segment segment = reader_.Read(first);
+    AddSegment(segment);
+    while (segment.cut) {
+      segment = reader_.Read(*text_.KeptFrom(segment.end));
+      AddSegment(segment);
+    }
+    return segment.end;
+  }
+
+  void AddSegment(const Segment& segment) {
+    for (const Mapped mapped : segment.mapped) {
+      builder_.Add(mapped, text_.PlaceOf(segment.begin), text_.PlaceOf(segment.end));
+    }
+  }
+
+  const RawText text_;
+  const MappingTable& table_;
+  const std::array<uint8_t, 256>& words_;
+  TokenList* tokens_;
+  SegmentReader reader_;
+  TokenBuilder<kOutput> builder_;
+};
+
+}  // namespace
+}  // namespace internal
+
+struct Tokenizer::Tables {
+  internal::MappingTable mapping;
+};
+
+Tokenizer::Tokenizer(const NormalizeOptions& options)
+    : options_(options), tables_(new Tables{internal::MappingTable(options)}) {}
+Tokenizer::~Tokenizer() = default;
+Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
+Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+
+void Tokenizer::Tokenize(std::string_view text, Offsets offsets, TokenList* tokens) const {
+  using internal::Scanner;
+  using internal::TokenOutput;
+  tokens->ids.clear();
+  tokens->spans.clear();
+  tokens->broken_sequences = 0;
+  if (offsets == Offsets::kNone) {
+    Scanner<TokenOutput::kIds>(text, tables_->mapping, tokens, nullptr).Run();
+  } else {
+    Scanner<TokenOutput::kSpans>(text, tables_->mapping, tokens, nullptr).Run();
+  }
+}
+
+std::vector<std::string> Tokenizer::TokenTexts(std::string_view text) const {
+  TokenList tokens;
+  std::vector<std::string> texts;
+  internal::Scanner<internal::TokenOutput::kTexts>(text, tables_->mapping, &tokens, &texts).Run();
+  return texts;
+}
+
+}  // namespace refrain
