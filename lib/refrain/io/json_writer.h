@@ -30,12 +30,15 @@ class JsonWriter {
   JsonWriter& Null();
   JsonWriter& Double(double value);  // REQUIRES: finite
   template <std::integral T>
+    requires(!std::same_as<T, bool>)
   JsonWriter& Number(T value) {
-    return Integer(static_cast<int64_t>(value));
+    if constexpr (std::unsigned_integral<T>) return Unsigned(value);
+    else return Integer(value);
   }
 
  private:
   JsonWriter& Integer(int64_t value);
+  JsonWriter& Unsigned(uint64_t value);
   void BeforeValue();
 
   std::string* out_;

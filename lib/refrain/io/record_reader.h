@@ -20,26 +20,26 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "refrain/io/byte_buffer.h"
 #include "refrain/io/source.h"
 #include "refrain/parallel/parallel.h"
 
 namespace refrain {
 
-// Bytes that may be read (not written) beyond the end of every record handed out, as simdjson wants.
-inline constexpr size_t kRecordPadding = 64;
-
 struct RawRecord {
-  std::string_view bytes;  // without the final \n; kRecordPadding readable bytes follow
+  std::string_view bytes;  // without the final \n; kRecordPadding (byte_buffer.h) readable bytes follow
   uint32_t source = 0;     // index in the list of sources
   uint64_t line = 0;       // from 1; 1 for a text file
   uint64_t offset = 0;     // byte offset in the decompressed source, BOM included
   bool too_long = false;
+  uint64_t stamp = 0;  // text files: tells whether the file changes; for the store
 };
 
 struct RecordBatch : Batch {
-  std::vector<RawRecord> records;  // text sources: without bytes until Load
-  std::string buffer;              // owns the bytes
-  uint64_t source_bytes = 0;       // read for this batch, as stored (compressed)
+  std::vector<RawRecord> records;
+  ByteBuffer buffer;          // owns the bytes
+  uint64_t source_bytes = 0;  // read for this batch, as stored (compressed)
+  bool loaded = false;        // false: text files, still without bytes, too_long, stamp and source_bytes
 };
 
 struct ReaderOptions {
@@ -60,8 +60,12 @@ class RecordReader {
   // The next batch, in input order; null at the end.
   absl::StatusOr<std::unique_ptr<RecordBatch>> Next();
 
-  // Reads the text files of a batch (a batch of a record source is complete already).
+  // Reads the text files of a batch (a batch that is `loaded` is complete already).
   absl::Status Load(RecordBatch* batch) const;
+
+  // Where documents are added while reading goes on: Add may run beside Next and Load; reading from the store
+  // begins after TakeStore. Records that are too_long are never added.
+  RecordStore& store();
 
   // Ends reading: the store over all documents added to it (see record_store.h).
   std::unique_ptr<RecordStore> TakeStore() &&;

@@ -1,0 +1,85 @@
+#include "refrain/io/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+
+namespace refrain {
+
+void File::Close() {
+  if (fd_ > STDIN_FILENO) close(fd_);
+  fd_ = -1;
+}
+
+FileState StateOf(const struct stat& st) {
+  return {.size = static_cast<uint64_t>(st.st_size),
+          .mtime_ns = int64_t{st.st_mtim.tv_sec} * 1'000'000'000 + st.st_mtim.tv_nsec,
+          .regular = S_ISREG(st.st_mode)};
+}
+
+absl::StatusOr<FileState> StateOf(int fd, const std::string& path) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return ReadError(path, 0, errno);
+  if (S_ISDIR(st.st_mode)) return ReadError(path, 0, EISDIR);
+  return StateOf(st);
+}
+
+absl::StatusOr<File> OpenToRead(const std::string& path, FileState* state) {
+  if (path == "-") {
+    *state = {};
+    return File(STDIN_FILENO);
+  }
+  File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) {
+    return absl::UnavailableError(absl::StrCat(path, ": cannot be opened: ", strerror(errno)));
+  }
+  absl::StatusOr<FileState> found = StateOf(file.fd(), path);
+  if (!found.ok()) return found.status();
+  *state = *found;
+  return file;
+}
+
+absl::StatusOr<size_t> ReadAt(int fd, uint64_t offset, char* out, size_t size,
+                              const std::string& path) {
+  size_t done = 0;
+  while (done < size) {
+    const ssize_t n = pread(fd, out + done, size - done, static_cast<off_t>(offset + done));
+    if (n == 0) break;
+    if (n > 0) done += static_cast<size_t>(n);
+    if (n < 0 && errno != EINTR) return ReadError(path, offset + done, errno);
+  }
+  return done;
+}
+
+absl::StatusOr<size_t> ReadSome(int fd, char* out, size_t size, const std::string& path) {
+  while (true) {
+    const ssize_t n = read(fd, out, size);
+    if (n >= 0) return static_cast<size_t>(n);
+    if (errno != EINTR) return absl::UnavailableError(absl::StrCat(path, ": ", strerror(errno)));
+  }
+}
+
+int WriteAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(fd, bytes.data(), bytes.size());
+    if (n > 0) bytes.remove_prefix(static_cast<size_t>(n));
+    if (n == 0) return ENOSPC;
+    if (n < 0 && errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+absl::Status ReadError(const std::string& path, uint64_t offset, int error) {
+  return absl::UnavailableError(
+      absl::StrCat(path, ": cannot be read at byte ", offset, ": ", strerror(error)));
+}
+
+absl::Status ChangedError(const std::string& path) {
+  return absl::DataLossError(absl::StrCat(path, ": changed while it was read"));
+}
+
+}  // namespace refrain

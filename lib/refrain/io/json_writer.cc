@@ -1,0 +1,153 @@
+#include "refrain/io/json_writer.h"
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "refrain/io/utf8.h"
+
+namespace refrain {
+namespace {
+
+bool MustBeEscaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// True if one of eight bytes is below 0x20, a quote or a backslash (exact for the first such byte: see "Bit
+// Twiddling Hacks", hasless and haszero).
+bool AnyMustBeEscaped(const char* bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHigh; };
+  const uint64_t low = (word - kOnes * 0x20) & ~word & kHigh;
+  return (low | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0;
+}
+
+// The length of the head that can be copied as it stands.
+size_t CleanHead(std::string_view value) {
+  size_t i = 0;
+  while (i + 8 <= value.size() && !AnyMustBeEscaped(value.data() + i)) i += 8;
+  while (i < value.size() && !MustBeEscaped(value[i])) ++i;
+  return i;
+}
+
+void AppendEscaped(char c, std::string* out) {
+  static constexpr std::string_view kNames = "btn?fr";  // of the codes 8 to 13
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  const size_t code = static_cast<unsigned char>(c);
+  out->push_back('\\');
+  if (code >= 0x20) {
+    out->push_back(c);
+  } else if (code >= 8 && code <= 13 && code != 11) {
+    out->push_back(kNames[code - 8]);
+  } else {
+    out->append("u00");
+    out->push_back(kHex[code >> 4]);
+    out->push_back(kHex[code & 15]);
+  }
+}
+
+void AppendValidString(std::string_view value, std::string* out) {
+  out->push_back('"');
+  while (true) {
+    const size_t clean = CleanHead(value);
+    out->append(value, 0, clean);
+    if (clean == value.size()) break;
+    AppendEscaped(value[clean], out);
+    value.remove_prefix(clean + 1);
+  }
+  out->push_back('"');
+}
+
+void AppendString(std::string_view value, std::string* out) {
+  if (IsValidUtf8(value)) return AppendValidString(value, out);
+  std::string repaired;
+  AppendRepairedUtf8(value, &repaired);
+  AppendValidString(repaired, out);
+}
+
+template <typename T>
+void AppendNumber(T value, std::string* out) {
+  std::array<char, 32> digits;
+  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out->append(digits.data(), result.ptr);
+}
+
+}  // namespace
+
+void JsonWriter::BeforeValue() {
+  if (need_comma_) out_->push_back(',');
+  need_comma_ = true;
+}
+
+JsonWriter& JsonWriter::BeginObject() {
+  BeforeValue();
+  out_->push_back('{');
+  need_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::EndObject() {
+  out_->push_back('}');
+  need_comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::BeginArray() {
+  BeforeValue();
+  out_->push_back('[');
+  need_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::EndArray() {
+  out_->push_back(']');
+  need_comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::Key(std::string_view name) {
+  BeforeValue();
+  AppendString(name, out_);
+  out_->push_back(':');
+  need_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::String(std::string_view value) {
+  BeforeValue();
+  AppendString(value, out_);
+  return *this;
+}
+
+JsonWriter& JsonWriter::Bool(bool value) {
+  BeforeValue();
+  out_->append(value ? "true" : "false");
+  return *this;
+}
+
+JsonWriter& JsonWriter::Null() {
+  BeforeValue();
+  out_->append("null");
+  return *this;
+}
+
+JsonWriter& JsonWriter::Double(double value) {
+  BeforeValue();
+  AppendNumber(value, out_);
+  return *this;
+}
+
+JsonWriter& JsonWriter::Integer(int64_t value) {
+  BeforeValue();
+  AppendNumber(value, out_);
+  return *this;
+}
+
+JsonWriter& JsonWriter::Unsigned(uint64_t value) {
+  BeforeValue();
+  AppendNumber(value, out_);
+  return *this;
+}
+
+}  // namespace refrain

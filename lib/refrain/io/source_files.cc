@@ -1,0 +1,73 @@
+#include "refrain/io/source_files.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "refrain/base/status_macros.h"
+
+namespace refrain {
+namespace {
+
+// A quarter of what the process may open: the rest belongs to the outputs and to the caller.
+size_t DescriptorsToKeep() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 64;
+  return static_cast<size_t>(std::min<rlim_t>(256, limit.rlim_cur / 4));
+}
+
+}  // namespace
+
+absl::Status SourceView::Read(uint64_t offset, char* out, size_t size) const {
+  REFRAIN_ASSIGN_OR_RETURN(const size_t n, ReadAt(fd_, begin_ + offset, out, size, *path_));
+  return n == size ? absl::OkStatus() : ChangedError(*path_);
+}
+
+absl::Status SourceView::CheckUnchanged() const {
+  if (expected_ == nullptr) return absl::OkStatus();
+  REFRAIN_ASSIGN_OR_RETURN(const FileState now, StateOf(fd_, *path_));
+  return now == *expected_ ? absl::OkStatus() : ChangedError(*path_);
+}
+
+SourceFiles::SourceFiles(const std::vector<Source>& sources, const std::string& temp_dir)
+    : sources_(sources), spool_(temp_dir), may_keep_(DescriptorsToKeep()) {}
+
+void SourceFiles::AddPlain(uint32_t source, const FileState& state, File file) {
+  Entry entry{.source = source, .spooled = false, .begin = 0, .state = state, .kept = File()};
+  if (may_keep_ > 0) {
+    --may_keep_;
+    entry.kept = std::move(file);
+  }
+  entries_.push_back(std::move(entry));
+}
+
+void SourceFiles::AddSpooled(uint32_t source, uint64_t begin) {
+  Entry entry{.source = source, .spooled = true, .begin = begin, .state = {}, .kept = File()};
+  entry.state.size = spool_.size() - begin;
+  entries_.push_back(std::move(entry));
+}
+
+const SourceFiles::Entry* SourceFiles::Find(uint32_t source) const {
+  const auto found = std::lower_bound(entries_.begin(), entries_.end(), source,
+                                      [](const Entry& e, uint32_t s) { return e.source < s; });
+  return found != entries_.end() && found->source == source ? &*found : nullptr;
+}
+
+absl::StatusOr<SourceView> SourceFiles::Open(uint32_t source) const {
+  const Entry* entry = Find(source);
+  if (entry == nullptr) return absl::InternalError("a source that was not read to its end");
+  SourceView view;
+  view.path_ = entry->spooled ? &spool_.folder() : &sources_[source].path;
+  view.begin_ = entry->begin;
+  view.size_ = entry->state.size;
+  view.fd_ = entry->spooled ? spool_.fd() : entry->kept.fd();
+  if (!entry->spooled) view.expected_ = &entry->state;
+  if (!entry->spooled && !entry->kept.open()) {
+    FileState now;
+    REFRAIN_ASSIGN_OR_RETURN(view.owned_, OpenToRead(sources_[source].path, &now));
+    view.fd_ = view.owned_.fd();
+  }
+  return view;
+}
+
+}  // namespace refrain
