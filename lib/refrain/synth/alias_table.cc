@@ -20,8 +20,9 @@ AliasTable::AliasTable(const std::vector<uint64_t>& weights)
     (left[i] < sum ? small : large).push_back(i);
   }
   const auto fill = [&](uint32_t i, uint32_t alias) {
-    const auto share = (static_cast<unsigned __int128>(left[i]) << 32) / sum;
-    cells_[i] = {static_cast<uint32_t>(std::min<unsigned __int128>(share, UINT32_MAX)), alias};
+    const auto share = (static_cast<unsigned __int128>(left[i]) << 16) / sum;
+    cells_[i] = {static_cast<uint16_t>(std::min<unsigned __int128>(share, UINT16_MAX)),
+                 static_cast<uint16_t>(alias)};
   };
   while (!small.empty() && !large.empty()) {
     const uint32_t s = small.back(), l = large.back();

@@ -179,6 +179,28 @@ void AppendEscape(std::string_view sequence, std::string* line) {
   line->append(escape, sizeof(escape));
 }
 
+constexpr uint64_t kLowBits = 0x0101010101010101;
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+// Not 0 if one of the eight bytes is zero.
+uint64_t HasZero(uint64_t bytes) { return (bytes - kLowBits) & ~bytes & kHighBits; }
+
+// The next quotation mark, line end or, if high_bits is kHighBits, byte above 0x7F; text.size() if
+// there is none.
+size_t FindSpecial(std::string_view text, size_t at, uint64_t high_bits) {
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+    if (HasZero(bytes ^ kLowBits * '"') | HasZero(bytes ^ kLowBits * '\n') | (bytes & high_bits))
+      break;
+  }
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c == '"' || c == '\n' || (c & high_bits) != 0) break;
+  }
+  return at;
+}
+
 class JsonlEncoder {
  public:
   JsonlEncoder(const CorpusGenerator& corpus, const CorpusWriteOptions& options)
@@ -207,12 +229,15 @@ class JsonlEncoder {
       line_.append(text.substr(copied, at - copied));
       copied = at + size;
     };
-    for (size_t i = 0; i < text.size();) {
-      const size_t size = SequenceLength(static_cast<unsigned char>(text[i]));
-      if (text[i] == '"' || text[i] == '\n') {
+    const uint64_t high_bits = escapes_ > 0 ? kHighBits : 0;
+    for (size_t i = FindSpecial(text, 0, high_bits); i < text.size();
+         i = FindSpecial(text, i, high_bits)) {
+      const char c = text[i];
+      const size_t size = SequenceLength(static_cast<unsigned char>(c));
+      if (size == 1) {
         replace(i, 1);
-        line_ += text[i] == '"' ? "\\\"" : "\\n";
-      } else if (size > 1 && escapes_ > 0 && random.Chance(escapes_)) {
+        line_ += c == '"' ? "\\\"" : "\\n";
+      } else if (random.Chance(escapes_)) {
         replace(i, size);
         AppendEscape(text.substr(i, size), &line_);
       }

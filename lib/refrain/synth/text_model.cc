@@ -106,6 +106,7 @@ Gap DrawSentenceEnd(Random* random) {
 constexpr uint64_t kShortestSentence = 6;
 constexpr uint64_t kLongestSentence = 28;
 constexpr uint64_t kLongestQuote = 8;
+constexpr size_t kLongestWord = 4;  // tokens
 
 // Of 512 words, so many are numbers, names (with a capital), in capitals throughout.
 constexpr uint64_t kNumbersIn512 = 9;
@@ -175,49 +176,51 @@ TextModel::TextModel(Language language)
     : language_(language), vocabulary_(Vocabulary::Make(language)) {}
 
 void TextModel::Draw(uint64_t tokens, Random* random, std::vector<Piece>* pieces) const {
-  pieces->clear();
+  pieces->resize(tokens + kLongestWord);
+  Piece* const begin = pieces->data();
+  Piece* const end = begin + tokens;
   Punctuator punctuator(language_, random);
-  while (pieces->size() < tokens) {
+  for (Piece* piece = begin; piece < end;) {
     const uint64_t bits = random->Next();
     const uint64_t spare = bits >> vocabulary_.word_bits();
-    const Gap gap = pieces->empty() ? Gap::kPlain : punctuator.Next(spare);
-    DrawWord(bits, spare >> 8, gap, random, pieces);
+    const uint64_t kind = spare >> 8 & 511;
+    piece->gap = piece == begin ? Gap::kPlain : punctuator.Next(spare);
+    piece->letter_case = CaseAfter(piece->gap, piece == begin, kind);
+    if (kind >= 512 - kNumbersIn512) {
+      piece = DrawNumber(random, piece);
+    } else if (piece->gap == Gap::kApostrophe) {
+      *piece++ = {vocabulary_.possessive_token(), Gap::kApostrophe, LetterCase::kLower};
+    } else {
+      piece = SpellWord(vocabulary_.DrawWord(bits), piece);
+    }
   }
   pieces->resize(tokens);
 }
 
-// `kind`: 9 random bits.
-void TextModel::DrawWord(uint64_t bits, uint64_t kind, Gap gap, Random* random,
-                         std::vector<Piece>* pieces) const {
-  const LetterCase letter_case = CaseAfter(gap, pieces->empty(), kind);
-  if (gap == Gap::kApostrophe) {
-    pieces->push_back({vocabulary_.possessive_token(), gap, LetterCase::kLower});
-    return;
+// The first piece has its gap and case already. Returns the place after the last.
+Piece* TextModel::SpellWord(uint32_t word, Piece* piece) const {
+  if (vocabulary_.words_are_tokens()) {
+    piece->token = word;
+    return piece + 1;
   }
-  if (kind >= 512 - kNumbersIn512) return DrawNumber(gap, random, pieces);
-  const auto tokens = vocabulary_.TokensOf(vocabulary_.DrawWord(bits));
-  pieces->push_back({tokens[0], gap, letter_case});
-  for (const uint32_t token : tokens.subspan(1)) {
-    pieces->push_back({token, Gap::kPlain, LetterCase::kLower});
-  }
+  const auto tokens = vocabulary_.TokensOf(word);
+  piece->token = tokens[0];
+  for (const uint32_t token : tokens.subspan(1))
+    *++piece = {token, Gap::kPlain, LetterCase::kLower};
+  return piece + 1;
 }
 
-void TextModel::DrawNumber(Gap gap, Random* random, std::vector<Piece>* pieces) const {
-  const auto push = [&](Gap before, uint64_t value) {
-    pieces->push_back({kNumberToken + static_cast<uint32_t>(value), before, LetterCase::kLower});
-  };
-  switch (random->Below(6)) {
-    case 0:
-      return push(gap, random->Between(1900, 2030));
-    case 1:
-      push(gap, random->Below(100));
-      return push(Gap::kDecimalPoint, random->Below(100));
-    case 2:
-      push(gap, random->Between(1, 999));
-      return push(Gap::kThousands, random->Between(100, 999));  // 1,005 would begin a token with 0
-    default:
-      return push(gap, random->Below(100));
-  }
+Piece* TextModel::DrawNumber(Random* random, Piece* piece) const {
+  const auto number = [](uint64_t value) { return kNumberToken + static_cast<uint32_t>(value); };
+  const uint64_t kind = random->Below(6);
+  piece->token = number(kind == 0   ? random->Between(1900, 2030)
+                        : kind == 1 ? random->Between(1, 999)
+                                    : random->Below(100));
+  if (piece->gap == Gap::kApostrophe) piece->gap = Gap::kPlain;
+  if (kind == 1)
+    *++piece = {number(random->Between(100, 999)), Gap::kThousands, LetterCase::kLower};
+  if (kind == 2) *++piece = {number(random->Below(100)), Gap::kDecimalPoint, LetterCase::kLower};
+  return piece + 1;
 }
 
 uint32_t TextModel::DrawToken(Random* random) const {

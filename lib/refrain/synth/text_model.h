@@ -82,9 +82,8 @@ class TextModel {
 
  private:
   class Punctuator;
-  void DrawWord(uint64_t bits, uint64_t kind, Gap gap, Random* random,
-                std::vector<Piece>* pieces) const;
-  void DrawNumber(Gap gap, Random* random, std::vector<Piece>* pieces) const;
+  Piece* SpellWord(uint32_t word, Piece* piece) const;
+  Piece* DrawNumber(Random* random, Piece* piece) const;
 
   Language language_;
   Vocabulary vocabulary_;

@@ -20,50 +20,50 @@ constexpr uint64_t kVocabularySeed =
 constexpr uint32_t kAccentedWords = 1024;
 constexpr uint32_t kLongWords = 2048;
 constexpr uint32_t kEnglishPlainWords = kWords - kAccentedWords - kLongWords;
-constexpr uint64_t kAccentedPermille = 66;
+constexpr uint64_t kAccentedPermille = 84;
 constexpr uint64_t kLongPermille = 10;
 constexpr size_t kLongWordLetters = 17;
 
 constexpr uint32_t kLatinWords = 1024;
 constexpr uint64_t kLatinPermille = 25;
 
-constexpr std::array kOnsets = {"",   "b",  "c",  "d",  "f",  "g",  "h",  "l",  "m",  "n",
-                                "p",  "r",  "s",  "t",  "v",  "w",  "br", "ch", "cl", "cr",
-                                "dr", "fl", "gr", "pl", "pr", "qu", "s",  "sh", "sp", "st",
-                                "th", "tr", "t",  "r",  "m",  "l",  "n",  "k",  "j"};
-constexpr std::array kVowels = {"a", "e", "i", "o",  "u",  "a",  "e",
-                                "i", "o", "e", "ea", "ou", "io", "ai"};
-constexpr std::array kCodas = {"",  "",  "",  "",  "",  "n",  "r",  "l",  "s",  "t",
-                               "d", "m", "n", "r", "t", "st", "nd", "ng", "ck", "nt"};
+constexpr std::array kOnsets = {"",  "b",  "c",  "d",  "f",  "g",  "h",  "l",  "m",  "n", "p", "r",
+                                "s", "t",  "v",  "w",  "s",  "t",  "r",  "m",  "l",  "n", "k", "j",
+                                "d", "br", "ch", "gr", "pr", "qu", "sh", "st", "th", "tr"};
+constexpr std::array kVowels = {"a", "e", "i", "o", "u", "a",  "e",
+                                "i", "o", "e", "a", "e", "ea", "ou"};
+constexpr std::array kCodas = {"", "", "", "", "", "", "", "", "", "n", "r", "l", "s", "t", "m"};
+constexpr std::array kFinalCodas = {"",  "",  "",  "",  "n", "r",  "l",  "s",  "t",
+                                    "d", "m", "n", "r", "t", "st", "nd", "ng", "ck"};
 
 using WordSet = std::unordered_set<std::string>;
 
-std::string Syllable(Random* random) {
+std::string Syllable(bool last, Random* random) {
   std::string syllable = kOnsets[random->Below(kOnsets.size())];
   syllable += kVowels[random->Below(kVowels.size())];
-  syllable += kCodas[random->Below(kCodas.size())];
+  syllable +=
+      last ? kFinalCodas[random->Below(kFinalCodas.size())] : kCodas[random->Below(kCodas.size())];
   return syllable;
 }
 
 // Frequent words are short, as in any language.
 size_t SyllablesOfRank(uint32_t rank, Random* random) {
-  if (rank < 160) return 1;
-  if (rank < 1000) return random->Between(1, 2);
-  if (rank < 8000) return random->Between(2, 3);
-  return random->Between(2, 4);
+  if (rank < 400) return 1;
+  if (rank < 3000) return random->Between(1, 2);
+  return random->Between(2, 3);
 }
 
 std::string PlainWord(uint32_t rank, Random* random) {
   std::string word;
   const size_t syllables = SyllablesOfRank(rank, random);
-  for (size_t i = 0; i < syllables; ++i) word += Syllable(random);
+  for (size_t i = 0; i < syllables; ++i) word += Syllable(i + 1 == syllables, random);
   if (word.size() > kLongWordLetters - 1) word.resize(kLongWordLetters - 1);
   return word;
 }
 
 std::string LongWord(Random* random) {
   std::string word;
-  while (word.size() < kLongWordLetters) word += Syllable(random);
+  while (word.size() < kLongWordLetters) word += Syllable(false, random);
   return word;
 }
 
@@ -78,7 +78,7 @@ std::string AccentedWord(Random* random) {
                                                                          {"ú", "û", "ü"},
                                                                          {"ç", "ç", "č"},
                                                                          {"ñ", "ñ", "ń"}}};
-  std::string word = PlainWord(1000, random);
+  std::string word = PlainWord(400, random);
   for (size_t i = word.size(); i-- > 1;) {
     const size_t letter = kPlain.find(word[i]);
     if (letter == std::string_view::npos) continue;

@@ -51,6 +51,9 @@ class Vocabulary {
     return {word_tokens_.data() + word_begin_[word], word_begin_[word + 1] - word_begin_[word]};
   }
 
+  // Every word w is the one token w: TokensOf need not be asked.
+  bool words_are_tokens() const { return han_tokens_ == 0; }
+
   // REQUIRES: token < size().
   const TokenText& Text(uint32_t token) const { return texts_[token]; }
   uint32_t size() const { return static_cast<uint32_t>(texts_.size()); }
