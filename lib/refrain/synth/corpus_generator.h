@@ -44,7 +44,7 @@ struct CorpusOptions {
   Language language = Language::kEnglish;
 
   // Lengths in tokens: log-normal, clamped. The mean is median * exp(sigma^2 / 2).
-  double median_tokens = 240;
+  double median_tokens = 250;
   double sigma = 0.8;
   uint64_t min_tokens = 30;
   uint64_t max_tokens = 5'000;

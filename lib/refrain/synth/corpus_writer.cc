@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -26,34 +26,47 @@ constexpr size_t kShingle = 5;
 
 using FilePtr = std::unique_ptr<CorpusFile>;
 
-// The shingles of a text as sorted distinct 64-bit hashes (of token numbers: no two texts share
-// them by more than a chance of 2^-64 a pair).
-std::vector<uint64_t> ShingleSet(std::span<const Piece> pieces) {
-  std::vector<uint64_t> set;
-  const size_t width = std::min(kShingle, pieces.size());
-  if (width == 0) return set;
-  set.reserve(pieces.size());
-  for (size_t i = 0; i + width <= pieces.size(); ++i) {
-    uint64_t hash = width;
-    for (size_t j = 0; j < width; ++j) hash = MixBits(hash + pieces[i + j].token);
-    set.push_back(hash);
+// Counts two sets of shingles in one hash table. Shingles are 62-bit hashes of token numbers; the
+// two low bits of a slot say in which of the texts it is.
+class JaccardCounter {
+ public:
+  double Jaccard(std::span<const Piece> a, std::span<const Piece> b) {
+    const size_t slots = std::bit_ceil(2 * (a.size() + b.size()) + 1);
+    slots_.assign(slots, 0);
+    mask_ = slots - 1;
+    distinct_ = common_ = 0;
+    AddAll(a, kInA);
+    AddAll(b, kInB);
+    return distinct_ == 0 ? 0 : static_cast<double>(common_) / static_cast<double>(distinct_);
   }
-  std::sort(set.begin(), set.end());
-  set.erase(std::unique(set.begin(), set.end()), set.end());
-  return set;
-}
 
-double SetJaccard(const std::vector<uint64_t>& a, const std::vector<uint64_t>& b) {
-  size_t common = 0;
-  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    common += a[i] == b[j];
-    const bool step_a = a[i] <= b[j], step_b = b[j] <= a[i];
-    i += step_a;
-    j += step_b;
+ private:
+  static constexpr uint64_t kInA = 1, kInB = 2, kInBoth = 3;
+
+  // A text of 1 to 4 tokens is one shingle.
+  void AddAll(std::span<const Piece> pieces, uint64_t side) {
+    const size_t width = std::min(kShingle, pieces.size());
+    for (size_t i = 0; width > 0 && i + width <= pieces.size(); ++i) {
+      uint64_t hash = width;
+      for (size_t j = 0; j < width; ++j) hash = hash * 0xD6E8FEB86659FD93u + pieces[i + j].token;
+      Add(MixBits(hash) & ~kInBoth, side);
+    }
   }
-  const size_t united = a.size() + b.size() - common;
-  return united == 0 ? 0 : static_cast<double>(common) / static_cast<double>(united);
-}
+
+  void Add(uint64_t hash, uint64_t side) {
+    size_t at = (hash >> 2) & mask_;
+    while (slots_[at] != 0 && (slots_[at] & ~kInBoth) != hash) at = (at + 1) & mask_;
+    uint64_t& slot = slots_[at];
+    distinct_ += slot == 0;
+    common_ += (slot & kInBoth) == (side ^ kInBoth);
+    slot |= hash | side;
+  }
+
+  std::vector<uint64_t> slots_;
+  size_t mask_ = 0;
+  uint64_t distinct_ = 0;
+  uint64_t common_ = 0;
+};
 
 std::string WithoutSlash(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
@@ -103,9 +116,8 @@ class TruthWriter {
     REFRAIN_RETURN_IF_ERROR(clusters_->Write(absl::StrCat(Id(number), "\t", Id(original), "\n")));
     const std::span<const uint32_t> members = index_.Members(original);
     if (members.back() == number) return absl::OkStatus();  // its pairs stand with the earlier ones
-    const std::vector<uint64_t> shingles = ShingleSet(document.pieces);
     for (const uint32_t other : members) {
-      if (other > number) REFRAIN_RETURN_IF_ERROR(AddPair(number, document, shingles, other));
+      if (other > number) REFRAIN_RETURN_IF_ERROR(AddPair(number, document, other));
     }
     return absl::OkStatus();
   }
@@ -123,10 +135,9 @@ class TruthWriter {
 
   std::string Id(uint64_t number) const;
 
-  absl::Status AddPair(uint64_t number, const SynthDocument& document,
-                       const std::vector<uint64_t>& shingles, uint64_t other) {
+  absl::Status AddPair(uint64_t number, const SynthDocument& document, uint64_t other) {
     corpus_.GeneratePieces(other, &other_);
-    const double jaccard = SetJaccard(shingles, ShingleSet(other_.pieces));
+    const double jaccard = counter_.Jaccard(document.pieces, other_.pieces);
     std::string rate = "-";
     if (document.plan.original == number) rate = EditRate(other_);
     if (other_.plan.original == other) rate = EditRate(document);
@@ -147,6 +158,7 @@ class TruthWriter {
   FilePtr clusters_;
   FilePtr pairs_;
   SynthDocument other_;
+  JaccardCounter counter_;
   uint64_t pairs_written_ = 0;
 };
 
@@ -298,7 +310,7 @@ absl::Status CheckWriteOptions(const CorpusWriteOptions& options) {
   const bool exists = options.output != "-" && stat(options.output.c_str(), &status) == 0;
   if (exists && !options.force && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) {
     return absl::AlreadyExistsError(
-        absl::StrCat(options.output, " exists: use force to overwrite it"));
+        absl::StrCat(options.output, " exists: --force overwrites it"));
   }
   if (exists && S_ISDIR(status.st_mode) != (options.format == CorpusFormat::kText)) {
     return absl::InvalidArgumentError(
@@ -339,7 +351,7 @@ absl::StatusOr<CorpusSummary> WriteCorpus(const CorpusGenerator& corpus,
 }
 
 double PiecesJaccard(std::span<const Piece> a, std::span<const Piece> b) {
-  return SetJaccard(ShingleSet(a), ShingleSet(b));
+  return JaccardCounter().Jaccard(a, b);
 }
 
 }  // namespace refrain
