@@ -1,1 +1,58 @@
-int main() { return 0; }
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "dedup.h"
+#include "generate.h"
+#include "process_limits.h"
+
+namespace {
+
+std::atomic<bool> cancelled = false;
+
+// A second signal ends the process at once.
+void OnSignal(int signal) {
+  cancelled = true;
+  std::signal(signal, SIG_DFL);
+}
+
+int Finish(const absl::Status& status) {
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "refrain: %s\n", std::string(status.message()).c_str());
+  return absl::IsInvalidArgument(status) ? 2 : 1;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the text.",
+               "refrain");
+  app.set_version_flag("--version", "refrain " REFRAIN_VERSION);
+  app.require_subcommand(1);
+  std::function<absl::Status()> run;
+  SetUpDedup(&app, &cancelled, &run);
+  SetUpGenerate(&app, &run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return Finish(run());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
+  PrepareProcess();
+  try {
+    return Main(argc, argv);
+  } catch (const std::exception& error) {  // nothing of ours throws; memory can still run out
+    std::fprintf(stderr, "refrain: %s\n", error.what());
+    return 1;
+  }
+}

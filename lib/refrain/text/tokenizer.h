@@ -32,6 +32,11 @@ struct NormalizeOptions {
 
   static constexpr NormalizeOptions Basic() { return {false, false, false, false}; }
   static constexpr NormalizeOptions Full() { return {}; }
+  // One bit a switch, for the identity of signatures.
+  constexpr uint32_t Bits() const {
+    return uint32_t{drop_format} | uint32_t{fold_radicals} << 1 | uint32_t{fold_script} << 2 |
+           uint32_t{drop_pinyin} << 3;
+  }
   bool operator==(const NormalizeOptions&) const = default;
 };
 
