@@ -17,15 +17,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-#define REFRAIN_RETURN_IF_ERROR(expression)                    \
-  do {                                                         \
-    if (absl::Status status_to_return = (expression); !status_to_return.ok()) { \
-      return status_to_return;                                 \
-    }                                                          \
-  } while (false)
-
 #define REFRAIN_CONCAT_INNER_(a, b) a##b
 #define REFRAIN_CONCAT_(a, b) REFRAIN_CONCAT_INNER_(a, b)
+// Names carry the line, so that a macro inside a lambda that is an argument of another shadows nothing.
+#define REFRAIN_RETURN_IF_ERROR(expression) \
+  REFRAIN_RETURN_IF_ERROR_(REFRAIN_CONCAT_(status_, __LINE__), expression)
+#define REFRAIN_RETURN_IF_ERROR_(status, expression)                  \
+  do {                                                                \
+    if (absl::Status status = (expression); !status.ok()) return status; \
+  } while (false)
+
 #define REFRAIN_ASSIGN_OR_RETURN(declaration, expression) \
   REFRAIN_ASSIGN_OR_RETURN_(REFRAIN_CONCAT_(status_or_, __LINE__), declaration, expression)
 #define REFRAIN_ASSIGN_OR_RETURN_(status_or, declaration, expression) \

@@ -18,6 +18,7 @@ constexpr size_t kCountedPostings = 4096;
 
 // Marks a slot that a shingle touched without being counted.
 constexpr uint16_t kTouched = 0x8000;
+constexpr uint16_t kCountMask = 0x7fff;  // the count beside the mark; it stays at the most it can hold
 
 float RoundUp(double value) {
   const float rounded = static_cast<float>(value);
@@ -104,7 +105,7 @@ class PrefixIndex::Segment {
 
   void BuildTable() {
     size_t runs = 0;
-    for (size_t i = 0; i < size(); ++i) runs += IsRunBegin(i) ? 1 : 0;
+    for (size_t i = 0; i < size(); ++i) runs += IsRunBegin(i) ? 1U : 0U;
     table_.assign(std::bit_ceil(std::max<size_t>(2, 2 * runs)), 0);
     mask_ = table_.size() - 1;
     for (size_t begin = 0; begin < size(); ++begin) {
@@ -196,7 +197,7 @@ void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCount
     }
     const bool read = probe.runs[begin].frequency <= max_frequency;
     const bool counted = read && all <= kCountedPostings;
-    unread += counted ? 0 : 1;
+    unread += counted ? 0U : 1U;
     for (size_t i = begin; read && i < end; ++i) {
       const PostingRun& run = probe.runs[i];
       for (const Posting& posting : std::span(run.postings, counted ? run.all : run.needed)) {
@@ -204,15 +205,15 @@ void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCount
         if (count == 0) counter->touched.push_back(posting.slot);
         if (!counted) {
           count |= kTouched;
-        } else if ((count & ~kTouched) < kTouched - 1) {
+        } else if ((count & kCountMask) < kCountMask) {
           ++count;
         }
       }
     }
   }
   for (const uint32_t slot : counter->touched) {
-    const size_t count = std::exchange(counter->counts[slot], 0) & ~kTouched;
-    const bool saturated = count == kTouched - 1;
+    const size_t count = std::exchange(counter->counts[slot], uint16_t{0}) & kCountMask;
+    const bool saturated = count == kCountMask;
     if (saturated || CanReach(probe.set_size, slot, count + unread)) {
       candidates->push_back(docs_[slot]);
     }

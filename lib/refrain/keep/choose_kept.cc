@@ -39,18 +39,16 @@ using Scratch = ProofWorkspace::Scratch;
 
 class LeaderPass {
  public:
-  LeaderPass(const SketchTable& table, const BandGroups& groups, const KeepOrder& order,
-             const std::vector<DocId>& copy_of, const CandidateRule& rule,
-             const ShingleSource& source, const ProofOptions& options)
-      : work_(table, groups, rule, source, options),
-        table_(table),
-        groups_(groups),
+  LeaderPass(const ProofInputs& inputs, const KeepOrder& order, const std::vector<DocId>& copy_of)
+      : work_(inputs),
+        table_(inputs.table),
+        groups_(inputs.groups),
         order_(order),
-        rule_(rule),
-        source_(source),
-        options_(options),
-        leaders_(groups, options.hot_group),
-        in_hot_index_(groups.size(), false) {
+        rule_(inputs.rule),
+        source_(inputs.source),
+        options_(inputs.options),
+        leaders_(inputs.groups, inputs.options.hot_group),
+        in_hot_index_(inputs.groups.size(), false) {
     decision_.leader = copy_of;
   }
 
@@ -341,7 +339,9 @@ class LeaderPass {
 
   absl::Status AppendToHotLane(std::vector<uint32_t> rows) {
     std::erase_if(rows, [&](uint32_t row) {
-      return static_cast<bool>(std::exchange(in_hot_index_[row], true));
+      const bool was_in = in_hot_index_[row];
+      in_hot_index_[row] = true;
+      return was_in;
     });
     if (rows.empty()) return absl::OkStatus();
     if (lanes_[kHotLane] == nullptr) {
@@ -414,11 +414,9 @@ double KeepDecision::Similarity(DocId doc) const {
                             : static_cast<double>(removal->shared) / static_cast<double>(removal->united);
 }
 
-absl::StatusOr<KeepDecision> ChooseKept(const SketchTable& table, const BandGroups& groups,
-                                        const KeepOrder& order, const std::vector<DocId>& copy_of,
-                                        const CandidateRule& rule, const ShingleSource& source,
-                                        const ProofOptions& options) {
-  return LeaderPass(table, groups, order, copy_of, rule, source, options).Run();
+absl::StatusOr<KeepDecision> ChooseKept(const ProofInputs& inputs, const KeepOrder& order,
+                                        const std::vector<DocId>& copy_of) {
+  return LeaderPass(inputs, order, copy_of).Run();
 }
 
 }  // namespace refrain

@@ -45,10 +45,8 @@ struct KeepDecision {
   double Similarity(DocId doc) const;  // to its leader; 1 if kept or a copy
 };
 
-absl::StatusOr<KeepDecision> ChooseKept(const SketchTable& table, const BandGroups& groups,
-                                        const KeepOrder& order, const std::vector<DocId>& copy_of,
-                                        const CandidateRule& rule, const ShingleSource& source,
-                                        const ProofOptions& options);
+absl::StatusOr<KeepDecision> ChooseKept(const ProofInputs& inputs, const KeepOrder& order,
+                                        const std::vector<DocId>& copy_of);
 
 }  // namespace refrain
 

@@ -35,7 +35,16 @@ struct ProofOptions {
   const std::atomic<bool>* cancelled = nullptr;  // looked at once a block
 };
 
-class ProofWorkspace {
+// The products that a pass over pairs reads. All must outlive it.
+struct ProofInputs {
+  const SketchTable& table;
+  const BandGroups& groups;
+  const CandidateRule& rule;
+  const ShingleSource& source;
+  const ProofOptions& options;
+};
+
+class ProofWorkspace : public ProofInputs {
  public:
   struct Scratch {
     std::unique_ptr<ShingleSource::Scratch> source;
@@ -45,12 +54,10 @@ class ProofWorkspace {
     std::vector<DocId> found;
   };
 
-  // All must outlive the workspace.
-  ProofWorkspace(const SketchTable& table, const BandGroups& groups, const CandidateRule& rule,
-                 const ShingleSource& source, const ProofOptions& options)
-      : table(table), groups(groups), rule(rule), source(source), options(options), pool_([this] {
+  explicit ProofWorkspace(const ProofInputs& inputs)
+      : ProofInputs(inputs), pool_([this] {
           auto scratch = std::make_unique<Scratch>();
-          scratch->source = this->source.NewScratch();
+          scratch->source = source.NewScratch();
           return scratch;
         }) {}
 
@@ -78,12 +85,6 @@ class ProofWorkspace {
   bool IsCandidate(Lane lane, DocId doc, uint32_t row, DocId other) const {
     return lane == kShortLane ? rule.ShortPair(doc, other) : rule.BandPair(row, groups.RowOf(other));
   }
-
-  const SketchTable& table;
-  const BandGroups& groups;
-  const CandidateRule& rule;
-  const ShingleSource& source;
-  const ProofOptions& options;
 
  private:
   ScratchPool<Scratch> pool_;

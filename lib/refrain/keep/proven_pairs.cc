@@ -230,11 +230,9 @@ std::vector<std::vector<DocId>> CopyClasses(const std::vector<DocId>& copy_of) {
 
 }  // namespace
 
-absl::StatusOr<ProvenPairs> FindProvenPairs(const SketchTable& table, const BandGroups& groups,
-                                            const std::vector<DocId>& copy_of,
-                                            const CandidateRule& rule, const ShingleSource& source,
-                                            const ProofOptions& options, uint64_t max_pairs) {
-  ProofWorkspace work(table, groups, rule, source, options);
+absl::StatusOr<ProvenPairs> FindProvenPairs(const ProofInputs& inputs,
+                                            const std::vector<DocId>& copy_of, uint64_t max_pairs) {
+  ProofWorkspace work(inputs);
   return PairPass(&work, copy_of, max_pairs).Run();
 }
 

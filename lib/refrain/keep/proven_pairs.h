@@ -6,7 +6,7 @@
 // Threads: uses all that are allowed. Errors: those of the source; ResourceExhausted, stating the count, if there are
 //   more than max_pairs pairs, copies expanded (no more than that are ever held).
 // Example:
-//   REFRAIN_ASSIGN_OR_RETURN(ProvenPairs pairs, FindProvenPairs(table, groups, copy_of, rule, source, options, 1000));
+//   REFRAIN_ASSIGN_OR_RETURN(ProvenPairs pairs, FindProvenPairs(inputs, copy_of, 1000));
 #ifndef REFRAIN_KEEP_PROVEN_PAIRS_H_
 #define REFRAIN_KEEP_PROVEN_PAIRS_H_
 
@@ -31,10 +31,8 @@ struct ProvenPairs {
   uint64_t proofs = 0;
 };
 
-absl::StatusOr<ProvenPairs> FindProvenPairs(const SketchTable& table, const BandGroups& groups,
-                                            const std::vector<DocId>& copy_of,
-                                            const CandidateRule& rule, const ShingleSource& source,
-                                            const ProofOptions& options, uint64_t max_pairs);
+absl::StatusOr<ProvenPairs> FindProvenPairs(const ProofInputs& inputs,
+                                            const std::vector<DocId>& copy_of, uint64_t max_pairs);
 
 // The pairs that there are when every copy stands for its original, sorted by (a, b), a < b. Copies of one text are
 // pairs too; `shared` is then the size of their set.

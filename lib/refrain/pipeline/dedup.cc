@@ -80,7 +80,7 @@ void CountRemoved(const Results& results, DedupSummary* summary) {
   const std::vector<DocId>& leader = results.decision.leader;
   std::vector<bool> leads(leader.size(), false);
   for (DocId doc = 0; doc < leader.size(); ++doc) {
-    summary->empty += results.table.tokens[doc] == 0 ? 1 : 0;
+    if (results.table.tokens[doc] == 0) ++summary->empty;
     if (leader[doc] == doc) {
       ++summary->kept;
       continue;
@@ -138,18 +138,19 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   const ProofOptions proof{.threshold = options.threshold,
                            .postings_per_document = options.postings_per_document,
                            .cancelled = options.cancelled};
+  const ProofInputs inputs{table, groups, rule, source, proof};
   ProvenPairs pairs;
   if (options.pairs || options.clustering == Clustering::kComponents) {
     const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
     REFRAIN_ASSIGN_OR_RETURN(
-        pairs, FindProvenPairs(table, groups, copy_of, rule, source, proof, most));
+        pairs, FindProvenPairs(inputs, copy_of, most));
     timer.End("prove pairs");
   }
   REFRAIN_ASSIGN_OR_RETURN(
       const KeepDecision kept,
       options.clustering == Clustering::kComponents
           ? KeepComponents(pairs, order, copy_of, source)
-          : ChooseKept(table, groups, order, copy_of, rule, source, proof));
+          : ChooseKept(inputs, order, copy_of));
   timer.End("prove and keep");
 
   // Beyond this point everything is a fact.

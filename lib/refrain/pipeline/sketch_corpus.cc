@@ -142,7 +142,7 @@ class Front {
       if (row.id_hash != 0) id_hashes_.push_back(row.id_hash);
       if (!options_.document.fields.number.empty()) {
         table.keep_numbers.push_back(row.number);
-        corpus_.counts.without_number += std::isnan(row.number) ? 1 : 0;
+        if (std::isnan(row.number)) ++corpus_.counts.without_number;
       }
       if (row.sketched) {
         table.sketched.push_back(doc);
