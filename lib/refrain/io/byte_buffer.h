@@ -1,7 +1,8 @@
 // Growable raw bytes that are not zeroed first: for buffers that a read fills at once.
 //
-// Growth is by realloc, so a record of hundreds of megabytes grows by remapping pages, not by copying them.
-// kRecordPadding bytes beyond size() may always be read. Throws std::bad_alloc as containers do.
+// Growth is by realloc, so a record of hundreds of megabytes grows by remapping pages, not by
+// copying them. kRecordPadding bytes beyond size() may always be read. Throws std::bad_alloc as
+// containers do.
 #ifndef REFRAIN_IO_BYTE_BUFFER_H_
 #define REFRAIN_IO_BYTE_BUFFER_H_
 
@@ -15,7 +16,8 @@
 
 namespace refrain {
 
-// Bytes that may be read (not written) beyond the end of every record handed out, as simdjson wants.
+// Bytes that may be read (not written) beyond the end of every record handed out, as simdjson
+// wants.
 inline constexpr size_t kRecordPadding = 64;
 
 class ByteBuffer {
@@ -33,7 +35,8 @@ class ByteBuffer {
   size_t capacity() const { return capacity_; }
   std::string_view view() const { return {bytes_.get(), size_}; }
 
-  // Keeps the contents; new bytes have no defined value, except that the padding behind them is zero.
+  // Keeps the contents; new bytes have no defined value, except that the padding behind them is
+  // zero.
   void Resize(size_t size) {
     if (size > capacity_ || bytes_ == nullptr) Reserve(size);
     size_ = size;

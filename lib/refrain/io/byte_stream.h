@@ -1,7 +1,10 @@
-// The decompressed bytes of a source, front to back: plain, gzip (all members) or zstd (all frames).
+// The decompressed bytes of a source, front to back: plain, gzip (all members) or zstd (all
+// frames).
 //
-// Errors: DataLoss naming the path and the byte offset in the file as stored, for a file that is truncated or
-//   corrupt; Unavailable when reading fails. Memory: 64 KiB and the decoder's window (zstd: at most 128 MiB).
+// Errors: DataLoss naming the path and the byte offset in the file as stored, for a file that is
+// truncated or
+//   corrupt; Unavailable when reading fails. Memory: 64 KiB and the decoder's window (zstd: at most
+//   128 MiB).
 // Threads: one thread a stream. Cost: plain files are read straight into the caller's buffer.
 #ifndef REFRAIN_IO_BYTE_STREAM_H_
 #define REFRAIN_IO_BYTE_STREAM_H_
@@ -27,7 +30,8 @@ class ByteStream {
   virtual uint64_t stored_bytes() const = 0;
 };
 
-// `fd` must stay open while the stream lives; reading begins where it stands. `path` is for messages.
+// `fd` must stay open while the stream lives; reading begins where it stands. `path` is for
+// messages.
 std::unique_ptr<ByteStream> MakeByteStream(int fd, const std::string& path,
                                            Compression compression);
 

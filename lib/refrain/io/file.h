@@ -1,4 +1,5 @@
-// File descriptors with an owner, and reads and writes that finish what they begin (EINTR, short counts).
+// File descriptors with an owner, and reads and writes that finish what they begin (EINTR, short
+// counts).
 //
 // Errors name the path and the cause. Threads: plain functions.
 #ifndef REFRAIN_IO_FILE_H_
@@ -32,6 +33,7 @@ class File {
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
   void Close();
+  int Release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;

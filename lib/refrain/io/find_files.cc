@@ -89,9 +89,12 @@ class Search {
       return;
     }
     std::string path = absl::StrCat(folder, "/", entry.d_name);
-    if (type == EntryType::kFile) found.paths.push_back(std::move(path));
-    else if (type == EntryType::kFolder) to_do_.push_back(std::move(path));
-    else linked_.push_back(std::move(path));
+    if (type == EntryType::kFile)
+      found.paths.push_back(std::move(path));
+    else if (type == EntryType::kFolder)
+      to_do_.push_back(std::move(path));
+    else
+      linked_.push_back(std::move(path));
   }
 
   std::vector<std::string> to_do_;
@@ -129,7 +132,7 @@ absl::StatusOr<std::vector<std::string>> ExpandGlob(const std::string& word) {
 
 std::string RealPath(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
-                                                        &std::free);
+                                                         &std::free);
   return real != nullptr ? std::string(real.get()) : path;
 }
 

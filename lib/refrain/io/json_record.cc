@@ -48,9 +48,8 @@ bool IsNumber(const JsonToken& token) {
 }
 
 absl::Status WrongKind(const WantedField& field, const char* wanted) {
-  return absl::InvalidArgumentError(absl::StrCat("field \"", field.name(), "\" is ",
-                                                 ToAbsl(KindOf(field.found().first)), ", not ",
-                                                 wanted));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "field \"", field.name(), "\" is ", ToAbsl(KindOf(field.found().first)), ", not ", wanted));
 }
 
 // Where the string stands that the first stage complains about: it tells only that there is one.
@@ -126,8 +125,7 @@ simdjson::error_code RecordParser::Impl::Iterate(std::string_view record,
       .get(*document);
 }
 
-absl::Status RecordParser::Impl::Read(std::string_view record, bool only_id,
-                                      RecordFields* fields) {
+absl::Status RecordParser::Impl::Read(std::string_view record, bool only_id, RecordFields* fields) {
   *fields = {};
   ondemand::document document;
   simdjson::error_code code = Iterate(record, &document);
@@ -152,8 +150,8 @@ absl::Status RecordParser::Impl::Walk(std::string_view record, ondemand::documen
                                       bool only_id, RecordFields* fields) {
   const size_t first = record.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && record[first] != '{') {
-    return absl::InvalidArgumentError(absl::StrCat("the record is no JSON object (byte ", first,
-                                                   " is not an opening brace)"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the record is no JSON object (byte ", first, " is not an opening brace)"));
   }
   for (WantedField& field : wanted) field.Clear();
   const std::span<WantedField> fields_wanted(wanted.data(), only_id ? 1 : wanted.size());

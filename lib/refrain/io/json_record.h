@@ -1,13 +1,15 @@
 // Takes the fields that matter out of one JSON record (simdjson underneath).
 //
-// Input: one record, followed by kRecordPadding readable bytes. Field names may be dotted paths (meta.id).
-// Output: the text, unescaped UTF-8; the id as a string (a number as its literal); an optional number.
-// The whole record is validated, not just the fields. Invalid UTF-8 and lone surrogate escapes in an otherwise
+// Input: one record, followed by kRecordPadding readable bytes. Field names may be dotted paths
+// (meta.id). Output: the text, unescaped UTF-8; the id as a string (a number as its literal); an
+// optional number. The whole record is validated, not just the fields. Invalid UTF-8 and lone
+// surrogate escapes in an otherwise
 //   valid record are read as U+FFFD and counted in `replaced`; the record itself stays as it is.
-// Errors: InvalidArgument with a reason for people ("no field \"text\"", "field \"text\" is a number, not a
+// Errors: InvalidArgument with a reason for people ("no field \"text\"", "field \"text\" is a
+// number, not a
 //   string", "broken JSON at byte 17: ..."); the caller knows file and line.
-// Threads: one parser a thread; views live until the next Parse. Cost: one pass, no allocation once warm.
-// Example:
+// Threads: one parser a thread; views live until the next Parse. Cost: one pass, no allocation once
+// warm. Example:
 //   RecordParser parser({.text = "text", .id = "id"});
 //   REFRAIN_RETURN_IF_ERROR(parser.Parse(record.bytes, &fields));
 #ifndef REFRAIN_IO_JSON_RECORD_H_
@@ -32,7 +34,7 @@ struct FieldNames {
 struct RecordFields {
   std::string_view text;
   std::string_view id;
-  bool has_id = false;  // false if the field is missing or null
+  bool has_id = false;           // false if the field is missing or null
   std::optional<double> number;  // none if missing or not a number
   uint64_t replaced = 0;
 };
@@ -45,7 +47,8 @@ class RecordParser {
 
   absl::Status Parse(std::string_view record, RecordFields* fields);
 
-  // As Parse, but only the id is wanted: may stop reading once it is found. For records that Parse accepted.
+  // As Parse, but only the id is wanted: may stop reading once it is found. For records that Parse
+  // accepted.
   absl::Status ParseId(std::string_view record, RecordFields* fields);
 
  private:

@@ -23,8 +23,10 @@ bool IsLiteral(std::string_view token) {
 std::vector<std::string> SplitAtDots(const std::string& name) {
   std::vector<std::string> parts(1);
   for (const char c : name) {
-    if (c == '.') parts.emplace_back();
-    else parts.back().push_back(c);
+    if (c == '.')
+      parts.emplace_back();
+    else
+      parts.back().push_back(c);
   }
   return parts;
 }

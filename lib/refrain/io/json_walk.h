@@ -1,8 +1,9 @@
 // Validates one JSON object from end to end and catches the fields that are wanted on the way.
 //
-// simdjson's first stage checks UTF-8, quotes and control characters of the whole record at once; its On-Demand
-// iterator checks the punctuation between values as it passes them. The walk visits every value, so nothing goes
-// unchecked: strings by CheckEscapes, numbers by IsJsonNumber, literals by name, nesting by a limit.
+// simdjson's first stage checks UTF-8, quotes and control characters of the whole record at once;
+// its On-Demand iterator checks the punctuation between values as it passes them. The walk visits
+// every value, so nothing goes unchecked: strings by CheckEscapes, numbers by IsJsonNumber,
+// literals by name, nesting by a limit.
 #ifndef REFRAIN_IO_JSON_WALK_H_
 #define REFRAIN_IO_JSON_WALK_H_
 
@@ -23,7 +24,8 @@ struct JsonToken {
   bool escaped = false;
 };
 
-// A field by name: the key itself if the record has it, else the dotted path. Of equal keys the first counts.
+// A field by name: the key itself if the record has it, else the dotted path. Of equal keys the
+// first counts.
 class WantedField {
  public:
   explicit WantedField(std::string name);
@@ -33,7 +35,8 @@ class WantedField {
   bool certain() const { return literal_.first != '\0'; }  // nothing further on can change found()
 
   void Clear();
-  // Takes the value of `key` at a depth where the path has led so far; true if the path leads into it.
+  // Takes the value of `key` at a depth where the path has led so far; true if the path leads into
+  // it.
   bool Offer(std::string_view key, size_t depth, const JsonToken& token);
 
  private:

@@ -11,8 +11,8 @@ namespace {
 
 bool MustBeEscaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-// True if one of eight bytes is below 0x20, a quote or a backslash (exact for the first such byte: see "Bit
-// Twiddling Hacks", hasless and haszero).
+// True if one of eight bytes is below 0x20, a quote or a backslash (exact for the first such byte:
+// see "Bit Twiddling Hacks", hasless and haszero).
 bool AnyMustBeEscaped(const char* bytes) {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kHigh = 0x8080808080808080;

@@ -67,8 +67,7 @@ absl::Status LineReader::Fill() {
 absl::Status LineReader::ReadMore() {
   const uint64_t stored_before = stream_->stored_bytes();
   char* const end = data() + used_;
-  REFRAIN_ASSIGN_OR_RETURN(const size_t n,
-                           stream_->Read(end, batch_->buffer.capacity() - used_));
+  REFRAIN_ASSIGN_OR_RETURN(const size_t n, stream_->Read(end, batch_->buffer.capacity() - used_));
   batch_->source_bytes += stream_->stored_bytes() - stored_before;
   if (n == 0) return CloseSource();
   if (spooled_) REFRAIN_RETURN_IF_ERROR(files_->spool().Append({end, n}));
@@ -96,7 +95,8 @@ void LineReader::SplitLines() {
   DropLongLine();
 }
 
-// A line that is known to be too long before its end is seen is listed and then read past, without keeping it.
+// A line that is known to be too long before its end is seen is listed and then read past, without
+// keeping it.
 void LineReader::DropLongLine() {
   const std::string_view line(data() + line_begin_, used_ - line_begin_);
   const std::string_view record = WithoutMark(line, line_offset_);

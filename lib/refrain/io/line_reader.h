@@ -1,7 +1,8 @@
 // Cuts the record sources into batches of whole lines, one source after the other.
 //
 // Calls must match: (Begin (Open? Fill)* End)* ; see RecordReader::Next. One thread.
-// A batch's buffer grows only while it has no record: a record's bytes never move once it is listed.
+// A batch's buffer grows only while it has no record: a record's bytes never move once it is
+// listed.
 #ifndef REFRAIN_IO_LINE_READER_H_
 #define REFRAIN_IO_LINE_READER_H_
 
@@ -57,8 +58,8 @@ class LineReader {
   uint64_t line_offset_ = 0;  // of the line in progress
   bool skipping_ = false;     // the rest of a line that is too long
 
-  // The batch in progress. [line_begin_, used_) is the line in progress, and after a full list of records also
-  // whole lines behind it.
+  // The batch in progress. [line_begin_, used_) is the line in progress, and after a full list of
+  // records also whole lines behind it.
   RecordBatch* batch_ = nullptr;
   size_t used_ = 0;
   size_t line_begin_ = 0;

@@ -1,7 +1,7 @@
 // A window that slides over a source and shows its lines, for one pass from front to back.
 //
-// Memory: about 2 MiB, more only for a longer line. Cost: large reads; a line is copied only when it crosses the
-// end of the window. One thread.
+// Memory: about 2 MiB, more only for a longer line. Cost: large reads; a line is copied only when
+// it crosses the end of the window. One thread.
 #ifndef REFRAIN_IO_LINE_WINDOW_H_
 #define REFRAIN_IO_LINE_WINDOW_H_
 
@@ -19,7 +19,8 @@ class LineWindow {
   // `view` must outlive the window.
   explicit LineWindow(const SourceView& view) : view_(view) {}
 
-  // The line that begins at `offset`, without \n, valid until the next call. REQUIRES: offsets rise.
+  // The line that begins at `offset`, without \n, valid until the next call. REQUIRES: offsets
+  // rise.
   absl::Status Line(uint64_t offset, std::string_view* line);
 
  private:

@@ -1,12 +1,15 @@
 // The folder of a run's results. Nothing in it has its final name before everything is written.
 //
-// Calls must match: Create Open* Commit ; each OutputFile must be closed before Commit. Files are written without a
-// name (O_TMPFILE) where the file system can, else under a hidden temporary name, and linked in the order in which
-// they were opened; Commit writes the completeness marker last. If Commit is not reached, no file of the run
-// remains, and the folder itself goes too if Create made it.
-// --force: Create removes `marker` (so the old results count as incomplete) and Commit then replaces the files of
+// Calls must match: Create Open* Commit ; each OutputFile must be closed before Commit. Files are
+// written without a name (O_TMPFILE) where the file system can, else under a hidden temporary name,
+// and linked in the order in which they were opened; Commit writes the completeness marker last. If
+// Commit is not reached, no file of the run remains, and the folder itself goes too if Create made
+// it.
+// --force: Create removes `marker` (so the old results count as incomplete) and Commit then
+// replaces the files of
 //   the earlier run: those that its marker's "files" array lists, and nothing else.
-// Errors: InvalidArgument when the folder is not empty and force is off (or a file stands in its place);
+// Errors: InvalidArgument when the folder is not empty and force is off (or a file stands in its
+// place);
 //   PermissionDenied, ResourceExhausted (disk full, over a limit) naming the file and the cause.
 // Threads: one thread per OutputFile; Open and Commit by one thread.
 #ifndef REFRAIN_IO_OUTPUT_DIR_H_
@@ -50,7 +53,8 @@ class OutputDir {
                                                            const OutputOptions& options);
   ~OutputDir();
 
-  // `name` may hold folders ("kept/a/b.jsonl.gz"); they are made at Commit. REQUIRES: each name once, no "..".
+  // `name` may hold folders ("kept/a/b.jsonl.gz"); they are made at Commit. REQUIRES: each name
+  // once, no "..".
   absl::StatusOr<OutputFile*> Open(const std::string& name, Compression compression);
 
   // Names opened so far, for the marker's "files" array.
@@ -65,7 +69,8 @@ class OutputDir {
   std::unique_ptr<Impl> impl_;
 };
 
-// InvalidArgument if `dir` is one of the input words or lies inside a directory among them (after resolving links).
+// InvalidArgument if `dir` is one of the input words or lies inside a directory among them (after
+// resolving links).
 absl::Status CheckOutputOutsideInputs(const std::string& dir,
                                       const std::vector<std::string>& words);
 

@@ -71,9 +71,7 @@ struct RecordReader::Impl {
         files(&store->impl_->files),
         lines(sources, options, files) {}
 
-  bool NextIsText() const {
-    return next < sources.size() && sources[next].format == Format::kText;
-  }
+  bool NextIsText() const { return next < sources.size() && sources[next].format == Format::kText; }
   absl::Status FillWithLines(RecordBatch* batch);
   absl::Status FillWithTextFiles(RecordBatch* batch);
   absl::Status ReadTextStream(RecordBatch* batch);
@@ -104,8 +102,7 @@ absl::Status RecordReader::Impl::FillWithLines(RecordBatch* batch) {
 absl::Status RecordReader::Impl::FillWithTextFiles(RecordBatch* batch) {
   batch->loaded = false;
   uint64_t bytes = 0;
-  while (NextIsText() && bytes < options.batch_bytes &&
-         batch->records.size() < kMaxFilesPerBatch) {
+  while (NextIsText() && bytes < options.batch_bytes && batch->records.size() < kMaxFilesPerBatch) {
     REFRAIN_ASSIGN_OR_RETURN(const TextFileSize size, SizeOf(sources[next]));
     const bool fits = batch->records.empty() || bytes + size.bytes <= options.batch_bytes;
     if (!size.regular && batch->records.empty()) return ReadTextStream(batch);
@@ -123,9 +120,8 @@ absl::Status RecordReader::Impl::ReadTextStream(RecordBatch* batch) {
   const auto stream = MakeByteStream(file.fd(), source.path, source.compression);
   SpoolingStream spooling(stream.get(), &files->spool());
   const uint64_t begin = files->spool().size();
-  REFRAIN_ASSIGN_OR_RETURN(
-      const bool complete,
-      AppendStream(&spooling, options.max_record, options.batch_bytes, &batch->buffer));
+  REFRAIN_ASSIGN_OR_RETURN(const bool complete, AppendStream(&spooling, options.max_record,
+                                                             options.batch_bytes, &batch->buffer));
   files->AddSpooled(next, begin);
   batch->source_bytes = stream->stored_bytes();
   batch->loaded = true;
@@ -139,11 +135,10 @@ absl::Status RecordReader::Impl::ReadTextStream(RecordBatch* batch) {
 RecordReader::RecordReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RecordReader::~RecordReader() = default;
 
-absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(
-    const std::vector<Source>& sources, const ReaderOptions& options) {
+absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const std::vector<Source>& sources,
+                                                                 const ReaderOptions& options) {
   if (options.batch_bytes == 0) return absl::InvalidArgumentError("batch_bytes is 0");
-  return std::unique_ptr<RecordReader>(
-      new RecordReader(std::make_unique<Impl>(sources, options)));
+  return std::unique_ptr<RecordReader>(new RecordReader(std::make_unique<Impl>(sources, options)));
 }
 
 absl::StatusOr<std::unique_ptr<RecordBatch>> RecordReader::Next() {
@@ -163,9 +158,9 @@ absl::Status RecordReader::Load(RecordBatch* batch) const {
   std::vector<size_t> ends;
   batch->buffer.Resize(0);
   for (RawRecord& record : batch->records) {
-    REFRAIN_ASSIGN_OR_RETURN(const TextFileRead read,
-                             AppendTextFile(impl_->sources[record.source],
-                                            impl_->options.max_record, &batch->buffer));
+    REFRAIN_ASSIGN_OR_RETURN(
+        const TextFileRead read,
+        AppendTextFile(impl_->sources[record.source], impl_->options.max_record, &batch->buffer));
     record.too_long = read.too_long;
     record.stamp = read.stamp;
     batch->source_bytes += read.stored_bytes;

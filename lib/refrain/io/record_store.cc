@@ -29,7 +29,8 @@ char* RoomIn(RecordBuffer* buffer, size_t size) {
   return buffer->storage.data();
 }
 
-// Reads the line at `offset`: first as many bytes as it probably has, then ever more until its end is in sight.
+// Reads the line at `offset`: first as many bytes as it probably has, then ever more until its end
+// is in sight.
 absl::Status ReadLine(const SourceView& view, uint64_t offset, uint64_t guess,
                       RecordBuffer* buffer) {
   if (offset > view.size()) return absl::InternalError("a place beyond the end of its source");
@@ -44,8 +45,7 @@ absl::Status ReadLine(const SourceView& view, uint64_t offset, uint64_t guess,
       have = want;
       continue;
     }
-    const char* const end =
-        newline != nullptr ? static_cast<const char*>(newline) : data + want;
+    const char* const end = newline != nullptr ? static_cast<const char*>(newline) : data + want;
     buffer->bytes = {data, static_cast<size_t>(end - data)};
     return absl::OkStatus();
   }

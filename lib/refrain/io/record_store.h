@@ -1,6 +1,7 @@
 // Where each document's record stands, and its bytes again on demand. Text is never kept in memory.
 //
-// Memory: 8 bytes a document for records (its place), plus 16 bytes for each stretch of lines between documents
+// Memory: 8 bytes a document for records (its place), plus 16 bytes for each stretch of lines
+// between documents
 //   that are none (blank or rejected); text files hold their path in the list of sources.
 // Threads: Read, Locate and the walk are const and concurrent-safe; Add is not.
 // Errors: DataLoss naming the file when it has shrunk or changed since it was first read.
@@ -29,7 +30,8 @@ struct Location {
   uint64_t line;  // from 1
 };
 
-// Reused between reads. `bytes` is valid until the next read; kRecordPadding readable bytes follow it.
+// Reused between reads. `bytes` is valid until the next read; kRecordPadding readable bytes follow
+// it.
 struct RecordBuffer {
   std::string storage;
   std::string_view bytes;
@@ -53,8 +55,9 @@ class RecordStore {
   };
   Range DocumentsOf(uint32_t source) const;
 
-  // Calls visit(doc, bytes) for each document of a record source, in order, reading it once from end to end in
-  // large pieces; stops at the first error, its own or the visitor's. Bytes are without the final \n.
+  // Calls visit(doc, bytes) for each document of a record source, in order, reading it once from
+  // end to end in large pieces; stops at the first error, its own or the visitor's. Bytes are
+  // without the final \n.
   absl::Status Walk(uint32_t source,
                     const std::function<absl::Status(DocId, std::string_view)>& visit) const;
 

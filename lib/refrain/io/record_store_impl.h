@@ -36,8 +36,8 @@ struct RecordStore::Impl {
     uint32_t source;  // of the first document
     bool text;
   };
-  // From document `doc` on, up to the next entry or source, a document's line is this much larger than its rank
-  // among the source's documents.
+  // From document `doc` on, up to the next entry or source, a document's line is this much larger
+  // than its rank among the source's documents.
   struct Skip {
     DocId doc;
     uint64_t lines;

@@ -125,8 +125,8 @@ absl::Status Finder::AddDirectory(const std::string& path) {
   }
   list_.skipped += unknown;
   if (list_.sources.size() > before) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat(
-      path, ": no usable files in this directory (", unknown, " of other kinds were skipped)"));
+  return absl::NotFoundError(absl::StrCat(path, ": no usable files in this directory (", unknown,
+                                          " of other kinds were skipped)"));
 }
 
 absl::Status Finder::AddGlob(const std::string& word) {
@@ -192,7 +192,8 @@ std::string Join(const std::vector<std::string>& parts, size_t from) {
 
 absl::StatusOr<SourceList> FindSources(const std::vector<std::string>& words,
                                        const SourceOptions& options) {
-  // A single directory cannot name a file twice; only then the million-file case pays nothing for the check.
+  // A single directory cannot name a file twice; only then the million-file case pays nothing for
+  // the check.
   Finder finder(options, words.size() > 1 || (words.size() == 1 && HasGlobCharacters(words[0])));
   for (const std::string& word : words) REFRAIN_RETURN_IF_ERROR(finder.AddWord(word));
   return std::move(finder).Take();

@@ -1,11 +1,14 @@
 // Finds the files that the words of a command line mean, in a fixed order.
 //
-// Input: files, directories (searched recursively), globs ("*.jsonl", expanded here when the shell did not), "-".
-// Output: sources in the order of the words; inside a directory or a glob in bytewise order of the path.
-// Format and compression by extension: .jsonl .ndjson .json -> records; anything else named directly -> text;
-//   in a directory only .txt .text .md and the record extensions are taken (each also with .gz or .zst), the rest
-//   is counted in `skipped`; hidden files and folders are not searched. `format` overrides all of this.
-// Errors: NotFound for a word that names nothing, or a directory or glob without usable files (the message says
+// Input: files, directories (searched recursively), globs ("*.jsonl", expanded here when the shell
+// did not), "-". Output: sources in the order of the words; inside a directory or a glob in
+// bytewise order of the path. Format and compression by extension: .jsonl .ndjson .json -> records;
+// anything else named directly -> text;
+//   in a directory only .txt .text .md and the record extensions are taken (each also with .gz or
+//   .zst), the rest is counted in `skipped`; hidden files and folders are not searched. `format`
+//   overrides all of this.
+// Errors: NotFound for a word that names nothing, or a directory or glob without usable files (the
+// message says
 //   which); PermissionDenied for what cannot be opened; InvalidArgument for a source given twice.
 // Cost: one stat per file. Threads: plain functions.
 // Example:
@@ -43,8 +46,8 @@ struct SourceList {
 absl::StatusOr<SourceList> FindSources(const std::vector<std::string>& words,
                                        const SourceOptions& options);
 
-// Paths of the record sources relative to their common folder, in the order of the list; "stdin.jsonl" for "-".
-// Text sources get an empty string. InvalidArgument if two would be equal.
+// Paths of the record sources relative to their common folder, in the order of the list;
+// "stdin.jsonl" for "-". Text sources get an empty string. InvalidArgument if two would be equal.
 absl::StatusOr<std::vector<std::string>> RelativePaths(const std::vector<Source>& sources);
 
 }  // namespace refrain

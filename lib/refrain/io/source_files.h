@@ -1,7 +1,9 @@
-// The files of the record sources, to be read again by place: plain files where they stand, the rest in the spool.
+// The files of the record sources, to be read again by place: plain files where they stand, the
+// rest in the spool.
 //
-// Keeps at most 256 descriptors open (fewer under a low limit of the process); the others are opened for each use.
-// Threads: Add* by the thread that reads; everything const is concurrent-safe once reading has ended.
+// Keeps at most 256 descriptors open (fewer under a low limit of the process); the others are
+// opened for each use. Threads: Add* by the thread that reads; everything const is concurrent-safe
+// once reading has ended.
 #ifndef REFRAIN_IO_SOURCE_FILES_H_
 #define REFRAIN_IO_SOURCE_FILES_H_
 

@@ -28,9 +28,8 @@ absl::Status Spool::Make() {
 absl::Status Spool::Append(std::string_view bytes) {
   if (!file_.open()) REFRAIN_RETURN_IF_ERROR(Make());
   if (const int error = WriteAll(file_.fd(), bytes); error != 0) {
-    const std::string message =
-        absl::StrCat(folder_, ": temporary file cannot be written after ", size_,
-                     " bytes: ", strerror(error));
+    const std::string message = absl::StrCat(folder_, ": temporary file cannot be written after ",
+                                             size_, " bytes: ", strerror(error));
     const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
     return full ? absl::ResourceExhaustedError(message) : absl::UnavailableError(message);
   }

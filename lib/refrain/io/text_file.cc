@@ -26,7 +26,8 @@ void MakeRoom(size_t more, ByteBuffer* out) {
 absl::StatusOr<bool> AppendStream(ByteStream* stream, uint64_t max_bytes, uint64_t expected_bytes,
                                   ByteBuffer* out) {
   const size_t begin = out->size();
-  MakeRoom(std::min(expected_bytes, max_bytes - (max_bytes == UINT64_MAX)) + 1, out);  // 1: to see the end without growing
+  MakeRoom(std::min(expected_bytes, max_bytes - (max_bytes == UINT64_MAX)) + 1,
+           out);  // 1: to see the end without growing
   while (true) {
     if (out->size() == out->capacity()) MakeRoom(1 << 16, out);
     char* const end = out->data() + out->size();

@@ -23,7 +23,8 @@ struct TextFileRead {
 absl::StatusOr<TextFileRead> AppendTextFile(const Source& source, uint64_t max_bytes,
                                             ByteBuffer* out);
 
-// Appends a stream to its end, or until more than max_bytes came: then false, and nothing is appended.
+// Appends a stream to its end, or until more than max_bytes came: then false, and nothing is
+// appended.
 absl::StatusOr<bool> AppendStream(ByteStream* stream, uint64_t max_bytes, uint64_t expected_bytes,
                                   ByteBuffer* out);
 

@@ -13,8 +13,8 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";  // U+
 
 bool IsValidUtf8(std::string_view bytes);
 
-// Appends `bytes` with U+FFFD for each maximal part of a broken sequence (Unicode 3.9, table 3-8), and returns how
-// many there were.
+// Appends `bytes` with U+FFFD for each maximal part of a broken sequence (Unicode 3.9, table 3-8),
+// and returns how many there were.
 uint64_t AppendRepairedUtf8(std::string_view bytes, std::string* out);
 
 // Writes 1 to 4 bytes and returns how many. REQUIRES: code_point is a scalar value.
