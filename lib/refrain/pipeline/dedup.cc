@@ -141,9 +141,12 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   const ProofInputs inputs{table, groups, rule, source, proof};
   ProvenPairs pairs;
   if (options.pairs || options.clustering == Clustering::kComponents) {
+    // All pairs are asked for, so their search may cost more than that for one twin each.
+    ProofOptions all = proof;
+    all.postings_per_document *= 16;
     const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
     REFRAIN_ASSIGN_OR_RETURN(
-        pairs, FindProvenPairs(inputs, copy_of, most));
+        pairs, FindProvenPairs({table, groups, rule, source, all}, copy_of, most));
     timer.End("prove pairs");
   }
   REFRAIN_ASSIGN_OR_RETURN(
