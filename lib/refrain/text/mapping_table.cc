@@ -20,48 +20,51 @@ bool Touches(std::span<const FoldPair> folds, char32_t block_start) {
   return place != folds.end() && place->from < block_start + kBlockSize;
 }
 
+std::vector<bool> UnmappedBlocks(const NormalizerTable& table) {
+  std::vector<bool> result(table.facts.size() / kBlockSize, true);
+  for (size_t i = 0; i < table.facts.size(); ++i) {
+    if ((table.facts[i] & (kMappingMask | kFactSequence)) != 0) result[i / kBlockSize] = false;
+  }
+  return result;
+}
+
 bool IsSurrogate(char32_t c) { return c >= 0xD800 && c < 0xE000; }
 
 }  // namespace
 
 MappingTable::MappingTable(const NormalizeOptions& options) : options_(options) {
   const NormalizerTable& table = CommittedNormalizerTable();
+  const std::vector<bool> unmapped = UnmappedBlocks(table);
   std::map<uint16_t, uint32_t> shared;
   for (char32_t start = 0; start < kCodePoints; start += kBlockSize) {
+    const uint16_t block = table.index[start >> kBlockBits];
     const auto place = static_cast<uint32_t>(entries_.size());
-    if (IsShareable(start)) {
-      const auto [known, is_new] = shared.emplace(table.index[start >> kBlockBits], place);
-      index_.push_back(known->second);
-      if (!is_new) continue;
-    } else {
-      index_.push_back(place);
-    }
+    // An entry speaks of its own code point alone if nothing maps it; then equal facts give equal entries.
+    const bool shareable = unmapped[block] && !IsSurrogate(start) && !IsFolded(start);
+    index_.push_back(shareable ? shared.emplace(block, place).first->second : place);
+    if (index_.back() != place) continue;
     for (char32_t c = start; c < start + kBlockSize; ++c) entries_.push_back(Compose(c));
-  }
-  for (char32_t c = 0; c < 0x80; ++c) {
-    const Mapped mapped = MappedOf(c, Entry(c));
-    if (ClassOf(mapped) == CodePointClass::kWord) ascii_words_[c] = static_cast<uint8_t>(CodePointOf(mapped));
   }
 }
 
-// An entry speaks of its own code point alone if nothing maps it; then equal facts give equal entries.
-bool MappingTable::IsShareable(char32_t block_start) const {
+bool MappingTable::IsFolded(char32_t block_start) const {
   const NormalizerTable& table = CommittedNormalizerTable();
-  if (IsSurrogate(block_start) || block_start == 0) return false;
-  if (options_.fold_radicals && Touches(table.radical_folds, block_start)) return false;
-  if (options_.fold_script && Touches(table.script_folds, block_start)) return false;
-  for (char32_t c = block_start; c < block_start + kBlockSize; ++c) {
-    if ((table.Fact(c) & (kMappingMask | kFactSequence)) != 0) return false;
-  }
-  return true;
+  return (options_.fold_radicals && Touches(table.radical_folds, block_start)) ||
+         (options_.fold_script && Touches(table.script_folds, block_start));
 }
 
 // What follows NFKC and lower case, for one code point of their result.
 Mapped MappingTable::Finish(char32_t c) const {
   const NormalizerTable& table = CommittedNormalizerTable();
-  if (options_.fold_radicals) c = Fold(table.radical_folds, c);
-  if (options_.fold_script) c = Fold(table.script_folds, c);
-  const uint32_t fact = table.Fact(c);
+  uint32_t fact = table.Fact(c);
+  if (options_.fold_radicals && ClassOfFact(fact) == CodePointClass::kSeparator) {
+    c = Fold(table.radical_folds, c);
+    fact = table.Fact(c);
+  }
+  if (options_.fold_script && (fact & kFactHan)) {
+    c = Fold(table.script_folds, c);
+    fact = table.Fact(c);
+  }
   return c | static_cast<uint32_t>(ClassOfFact(fact)) << kEntryClassShift |
          ((fact & kFactHan) ? kEntryHan : 0);
 }

@@ -9,7 +9,6 @@
 #ifndef REFRAIN_TEXT_MAPPING_TABLE_H_
 #define REFRAIN_TEXT_MAPPING_TABLE_H_
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -57,20 +56,16 @@ class MappingTable {
     return {pool_.data() + place + 1, pool_[place]};
   }
 
-  // Lower case of an ASCII letter or digit; 0 for any other byte.
-  const std::array<uint8_t, 256>& ascii_words() const { return ascii_words_; }
-
  private:
   uint32_t Compose(char32_t c);
   uint32_t ComposeFlags(char32_t c, uint32_t fact) const;
   Mapped Finish(char32_t c) const;
-  bool IsShareable(char32_t block_start) const;
+  bool IsFolded(char32_t block_start) const;
 
   NormalizeOptions options_;
   std::vector<uint32_t> index_;  // of a block's first entry
   std::vector<uint32_t> entries_;
   std::vector<Mapped> pool_;
-  std::array<uint8_t, 256> ascii_words_{};
 };
 
 }  // namespace refrain::internal

@@ -1,7 +1,9 @@
 #include "refrain/text/segment.h"
 
 #include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/unorm2.h>
 
 #include <algorithm>
 
@@ -59,6 +61,44 @@ icu::UnicodeString ToIcu(const std::vector<char32_t>& code_points) {
   return text;
 }
 
+bool IsDecomposed(char32_t c) {
+  return u_getIntPropertyValue(Signed(c), UCHAR_NFKD_QUICK_CHECK) == UNORM_YES;
+}
+
+// Whether the segment is a base and marks that are decomposed and in canonical order already, as nearly all are.
+bool IsInOrder(const std::vector<char32_t>& segment) {
+  if (!IsDecomposed(segment[0]) || u_getCombiningClass(Signed(segment[0])) != 0) return false;
+  uint8_t last = 1;
+  for (size_t i = 1; i < segment.size(); ++i) {
+    const uint8_t combining_class = u_getCombiningClass(Signed(segment[i]));
+    if (combining_class < last || !IsDecomposed(segment[i])) return false;
+    last = combining_class;
+  }
+  return true;
+}
+
+// Canonical composition (Unicode 15, D117) in place, without ICU's strings; false if the segment is not so simple. A
+// mark is blocked from the base by one before it of the same class that stayed.
+bool ComposeInOrder(std::vector<char32_t>* segment) {
+  if (!IsInOrder(*segment)) return false;
+  size_t kept = 1;
+  uint8_t last = 0;
+  for (size_t i = 1; i < segment->size(); ++i) {
+    const char32_t mark = (*segment)[i];
+    const uint8_t combining_class = u_getCombiningClass(Signed(mark));
+    const UChar32 composed =
+        combining_class > last ? Nfkc().composePair(Signed((*segment)[0]), Signed(mark)) : U_SENTINEL;
+    if (composed >= 0) {
+      (*segment)[0] = static_cast<char32_t>(composed);
+    } else {
+      (*segment)[kept++] = mark;
+      last = combining_class;
+    }
+  }
+  segment->resize(kept);
+  return true;
+}
+
 CaseContext ContextAt(const RawCodePoint& raw, uint32_t shift) {
   return static_cast<CaseContext>(CommittedNormalizerTable().Fact(raw.code_point) >> shift & 3);
 }
@@ -106,6 +146,10 @@ Segment SegmentReader::Read(const RawCodePoint& first, size_t limit) {
 }
 
 void SegmentReader::Normalize(const RawCodePoint& first) {
+  if (ComposeInOrder(&code_points_)) {
+    for (const char32_t c : code_points_) AppendMapped(c, first);
+    return;
+  }
   UErrorCode error = U_ZERO_ERROR;
   const icu::UnicodeString text = Nfkc().normalize(ToIcu(code_points_), error);
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "refrain/text/ascii_block.h"
 #include "refrain/text/mapping_table.h"
 #include "refrain/text/token_id.h"
 #include "refrain/text/tokenizer.h"
@@ -60,18 +61,57 @@ class TokenBuilder {
     end_ = end;
   }
 
-  // ASCII letters and digits from p, lower-cased by `words`, which has 0 for others. Returns where they end.
-  const uint8_t* AddAsciiRun(const uint8_t* p, const uint8_t* end, const uint8_t* text,
-                             const std::array<uint8_t, 256>& words) {
-    if (open_ != Open::kWord) StartWord(static_cast<uint64_t>(p - text));
-    do {
-      MakeRoom();
-      uint8_t* out = buffer_ + length_;
-      const uint8_t* limit = p + std::min(end - p, buffer_ + kCapacity - out);
-      while (p < limit && words[*p] != 0) *out++ = words[*p++];
-      length_ = static_cast<size_t>(out - buffer_);
-    } while (p < end && words[*p] != 0);
-    end_ = static_cast<uint64_t>(p - text);
+  // ASCII text from p, in blocks of eight bytes, up to a byte that needs a closer look (from 0x80 on, or a bracket)
+  // or to fewer than eight bytes before the end. Returns where it stopped. REQUIRES: *p is ASCII and no '('.
+  const uint8_t* AddAsciiText(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    if (open_ != Open::kWord) Close();
+    if (length_ + 2 * kBlock > kCapacity) Spill();
+    size_t length = length_;
+    while (end - p >= static_cast<ptrdiff_t>(kBlock)) {
+      const AsciiBlock block = ClassifyBlock(LoadBlock(p));
+      StoreBlock(block.lower, buffer_ + length);
+      const uint32_t letters = block.WordLength();
+      if (length == 0) begin_ = static_cast<uint64_t>(p - text);
+      length += letters;
+      p += letters;
+      if (letters > 0) end_ = static_cast<uint64_t>(p - text);
+      if (letters == kBlock) {
+        if (length + 2 * kBlock <= kCapacity) continue;
+        length_ = length;
+        Spill();
+        length = length_;
+        continue;
+      }
+      const uint32_t separators = block.SeparatorLength(letters);
+      if (separators == 0) break;
+      if (length > 0) EmitBuffer(length);
+      length = 0;
+      p += separators;
+    }
+    length_ = length;
+    open_ = length > 0 ? Open::kWord : Open::kNothing;
+    return p;
+  }
+
+  // Three-byte code points from p as long as they are unexceptional singles, as Chinese is. Returns where they end.
+  const uint8_t* AddSingles(const uint8_t* p, const uint8_t* end, const uint8_t* text,
+                            const MappingTable& table) {
+    constexpr uint32_t kMask = kEntrySpecial | 3u << kEntryClassShift;
+    constexpr uint32_t kWanted = static_cast<uint32_t>(CodePointClass::kSingle) << kEntryClassShift;
+    const uint8_t* start = p;
+    char32_t mapped = 0;
+    while (end - p >= 3 && IsThreeByteSequence(p)) {
+      const char32_t c = DecodeThreeBytes(p);
+      const uint32_t entry = table.Entry(c);
+      if (c < 0x800 || (entry & kMask) != kWanted) break;
+      if (p == start) Close();
+      mapped = (c ^ entry) & kMappingMask;
+      EmitSingle(mapped, {static_cast<uint64_t>(p - text), static_cast<uint64_t>(p - text) + 3});
+      p += 3;
+    }
+    if (p == start) return p;
+    open_ = Open::kSingle;
+    single_ = mapped;
     return p;
   }
 
@@ -94,6 +134,7 @@ class TokenBuilder {
  private:
   enum class Open : uint8_t { kNothing, kWord, kSingle };
   static constexpr size_t kCapacity = 512;
+  static constexpr size_t kBlock = 8;
   static constexpr size_t kKeep = 4;  // never given to the stream, so that Undo finds it
 
   void StartWord(uint64_t begin) {
@@ -132,24 +173,25 @@ class TokenBuilder {
     if (bare_single) {
       EmitSingle(single_, {begin_, end_});
     } else {
-      EmitBuffer();
+      EmitBuffer(length_);
     }
     length_ = 0;
-    spilled_ = false;
   }
 
-  void EmitBuffer() {
+  void EmitBuffer(size_t length) {
     if constexpr (kOutput == TokenOutput::kTexts) {
-      AppendText(length_, &spilled_text_);
+      AppendText(length, &spilled_text_);
       texts_->push_back(std::move(spilled_text_));
       spilled_text_.clear();
     }
-    if (spilled_) {
-      XXH3_64bits_update(&stream_, buffer_, length_);
-      Emit(XXH3_64bits_digest(&stream_), {begin_, end_});
-    } else {
-      Emit(IdOfWord(buffer_, length_), {begin_, end_});
-    }
+    if (spilled_) return EmitSpilled(length);
+    Emit(IdOfWord(buffer_, length), {begin_, end_});
+  }
+
+  void EmitSpilled(size_t length) {
+    XXH3_64bits_update(&stream_, buffer_, length);
+    Emit(XXH3_64bits_digest(&stream_), {begin_, end_});
+    spilled_ = false;
   }
 
   void EmitSingle(char32_t c, TokenSpan span) {

@@ -19,37 +19,31 @@ class Scanner {
  public:
   Scanner(std::string_view text, const MappingTable& table, TokenList* tokens,
           std::vector<std::string>* texts)
-      : text_(text, table), table_(table), words_(table.ascii_words()), tokens_(tokens),
-        reader_(text_), builder_(tokens, texts) {}
+      : text_(text, table), table_(table), tokens_(tokens), reader_(text_), builder_(tokens, texts) {}
 
   void Run() {
     const uint8_t* p = text_.begin();
-    while (p < text_.end()) {
-      if (*p >= 0x80) {
-        p = TakeWide(p);
-      } else if (words_[*p] != 0) {
-        p = builder_.AddAsciiRun(p, text_.end(), text_.begin(), words_);
-      } else {
-        p = TakeAsciiSeparator(p);
-      }
-    }
+    while (p < text_.end()) p = *p < 0x80 ? TakeAscii(p) : TakeWide(p);
     builder_.Finish();
   }
 
  private:
-  const uint8_t* TakeAsciiSeparator(const uint8_t* p) {
+  const uint8_t* TakeAscii(const uint8_t* p) {
     if (*p == '(') return TakeBracket(text_.At(p));
-    builder_.AddSeparator();
-    return p + 1;
+    const uint8_t* next = builder_.AddAsciiText(p, text_.end(), text_.begin());
+    return next > p ? next : TakeCodePoint(p);
   }
 
   const uint8_t* TakeWide(const uint8_t* p) {
-    const Decoded decoded = DecodeAt(p, text_.end());
-    const uint32_t entry = table_.Entry(decoded.code_point);
-    if (decoded.broken || (entry & kEntrySpecial) != 0) return TakeSpecial(text_.At(p));
-    const uint8_t* end = p + decoded.length;
-    builder_.Add(MappingTable::MappedOf(decoded.code_point, entry), text_.PlaceOf(p), text_.PlaceOf(end));
-    return end;
+    const uint8_t* next = builder_.AddSingles(p, text_.end(), text_.begin(), table_);
+    return next > p ? next : TakeCodePoint(p);
+  }
+
+  const uint8_t* TakeCodePoint(const uint8_t* p) {
+    const RawCodePoint raw = text_.At(p);
+    if (raw.broken || (raw.entry & kEntrySpecial) != 0) return TakeSpecial(raw);
+    builder_.Add(MappingTable::MappedOf(raw.code_point, raw.entry), text_.PlaceOf(p), text_.PlaceOf(raw.end));
+    return raw.end;
   }
 
   const uint8_t* TakeSpecial(const RawCodePoint& raw) {
@@ -106,7 +100,6 @@ class Scanner {
 
   const RawText text_;
   const MappingTable& table_;
-  const std::array<uint8_t, 256>& words_;
   TokenList* tokens_;
   SegmentReader reader_;
   TokenBuilder<kOutput> builder_;

@@ -40,6 +40,15 @@ inline Decoded DecodeAt(const uint8_t* p, const uint8_t* end) {
   return {code_point, following + 1, false};
 }
 
+// The form of a three-byte sequence; it may still be overlong or a surrogate. REQUIRES: three bytes at p.
+inline bool IsThreeByteSequence(const uint8_t* p) {
+  return (p[0] & 0xF0) == 0xE0 && IsContinuation(p[1]) && IsContinuation(p[2]);
+}
+
+inline char32_t DecodeThreeBytes(const uint8_t* p) {
+  return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+}
+
 // The code point that ends at p; broken if no well-formed one does. REQUIRES: begin < p.
 inline Decoded DecodeBefore(const uint8_t* begin, const uint8_t* p) {
   const uint8_t* lead = p - 1;
