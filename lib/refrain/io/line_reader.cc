@@ -100,7 +100,8 @@ void LineReader::SplitLines() {
 void LineReader::DropLongLine() {
   const std::string_view line(data() + line_begin_, used_ - line_begin_);
   const std::string_view record = WithoutMark(line, line_offset_);
-  if (!skipping_ && record.size() <= options_.max_record) return;
+  const bool may_be_mark = line_offset_ == 0 && line.size() <= kByteOrderMark.size();
+  if (!skipping_ && (may_be_mark || record.size() <= options_.max_record)) return;
   if (!skipping_) {
     batch_->records.push_back({.bytes = {},
                                .source = source_,
