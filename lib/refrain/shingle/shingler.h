@@ -47,10 +47,9 @@ class Shingler {
 // Cost: 8-20 ns a shingle. Allocates as many words again for more than a few hundred.
 void SortUnique(std::vector<uint64_t>* shingles);
 
-// Counts distinct shingles exactly, without sorting. Any values are counted; hashes are counted
-// fast. Cost: 1-3 ns a shingle and nothing allocated, once warm, up to 2^16 shingles; 5 ns and 8
-// bytes a shingle,
-//   given back, beyond. At most 1.2 MB are kept.
+// Counts distinct shingles exactly, without sorting. Any values are counted, hashes fast.
+// Cost: 1-3 ns a shingle and nothing allocated, once warm, for fewer than 2^16 shingles; beyond,
+//   5-10 ns and 8 bytes a shingle, given back. At most 1.2 MB are kept.
 // Threads: one counter a thread. Errors: none.
 // Example:
 //   DistinctCounter counter;
