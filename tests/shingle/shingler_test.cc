@@ -130,7 +130,7 @@ std::vector<SetCase> SetCases() {
                                 {"extremes", {UINT64_MAX, 0, 1, UINT64_MAX, 0}},
                                 {"one value, very long", Words(150000, 12345)}};
   for (const size_t size :
-       std::vector<size_t>{1, 2, 10, 127, 128, 129, 1000, 5000, 65535, 65536, 200000}) {
+       std::vector<size_t>{1, 2, 10, 47, 48, 49, 128, 1000, 5000, 65535, 65536, 200000}) {
     cases.push_back({"random", RandomWords(4, size, size)});
     Words repeats = RandomWords(5, size, size);
     for (size_t i = 0; i < size; ++i) repeats[i] = repeats[SplitMix64(6, i) % size];

@@ -1,6 +1,6 @@
-// Bias and variance of the estimators. Seeds are fixed, so a result never changes by itself; bounds
-// are what chance allows at these numbers of trials: the MSE of T trials has a relative standard
-// error of sqrt(2 / T).
+// Bias and variance of the estimators. Seeds are fixed, so a result never changes by itself;
+// bounds are what chance allows at these numbers of trials: the MSE of T trials has a relative
+// standard error of sqrt(2 / T).
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -86,7 +86,7 @@ void SortGroup(uint64_t* begin, uint64_t* end) {
   }
 }
 
-constexpr size_t kRadixSortLeast = 128;
+constexpr size_t kRadixSortLeast = 48;
 constexpr size_t kRadixGroup = 4;
 
 // Gives each shingle's entry of the table to the first who comes for it, as place + 1; 0 marks a
