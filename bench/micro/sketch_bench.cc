@@ -1,5 +1,5 @@
-// From tokens to band keys, stage by stage. items/s are shingles/s; the argument is the shingles of
-// a document.
+// From tokens to band keys, stage by stage. items/s are shingles/s; the argument is the shingles
+// of a document.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>

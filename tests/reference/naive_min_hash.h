@@ -12,8 +12,8 @@ namespace refrain::reference {
 std::vector<uint64_t> NaiveFast(const std::set<uint64_t>& shingles, uint64_t num_hashes);
 std::vector<uint64_t> NaiveClassic(const std::set<uint64_t>& shingles, uint64_t num_hashes);
 
-// One-permutation hashing with rotation: an empty slot copies its right neighbour. Known to be bad;
-// tests use it to show that they would notice.
+// One-permutation hashing with rotation: an empty slot copies its right neighbour. Known to be
+// bad; tests use it to show that they would notice.
 std::vector<uint64_t> NaiveRotation(const std::set<uint64_t>& shingles, uint64_t num_hashes);
 
 double ExactJaccard(const std::set<uint64_t>& a, const std::set<uint64_t>& b);

@@ -2,6 +2,7 @@
 #ifndef REFRAIN_TESTS_SUPPORT_RANDOM_SETS_H_
 #define REFRAIN_TESTS_SUPPORT_RANDOM_SETS_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -30,9 +31,10 @@ inline SetPair RandomPair(uint64_t seed, size_t size_a, size_t size_b, size_t co
           static_cast<double>(common) / static_cast<double>(total)};
 }
 
-// The overlap of two sets of this size that comes nearest to a Jaccard.
+// The overlap of two sets of this size that comes nearest to a Jaccard, and leaves a difference.
 inline size_t CommonFor(double jaccard, size_t size) {
-  return static_cast<size_t>(std::lround(2 * jaccard / (1 + jaccard) * static_cast<double>(size)));
+  const double common = 2 * jaccard / (1 + jaccard) * static_cast<double>(size);
+  return std::min(static_cast<size_t>(std::lround(common)), size - 1);
 }
 
 }  // namespace refrain::testing

@@ -2,9 +2,9 @@
 //
 // Input/Output: 64-bit words. Cost: 2-4 cycles each. Threads: pure functions. Errors: none.
 // Determinism: plain arithmetic mod 2^64, the same on every machine; golden vectors in
-// tests/shingle. Source: the xor-shift-multiply finaliser of the MurmurHash3 family with the
-// constants of mx3 (J. Maiga) and
-//   of Degski's hash; SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+//   tests/shingle.
+// Source: the xor-shift-multiply finaliser of the MurmurHash3 family with the constants of mx3
+//   (J. Maiga) and of Degski's hash; SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 // Example:
 //   const uint64_t bucket = Mix64(word) >> 54;   // 1024 buckets
 #ifndef REFRAIN_BASE_MIX_H_

@@ -86,13 +86,52 @@ void SortGroup(uint64_t* begin, uint64_t* end) {
   }
 }
 
-constexpr size_t kRadixSortLeast = 128;
+constexpr size_t kRadixSortLeast = 48;
 constexpr size_t kRadixGroup = 4;
 
-// Tables of longer texts would leave the cache; they are counted part by part.
-constexpr size_t kOneTableMost = size_t{1} << 16;
-constexpr size_t kTableStep = size_t{1} << 13;
-constexpr size_t kSpareTableMost = 4 * kOneTableMost;
+// Gives each shingle's entry of the table to the first who comes for it, as place + 1; 0 marks a
+// free entry. Writes the places of those who came later to `late`, in order, and returns how many.
+// No branches.
+template <typename Place>
+size_t ClaimEntries(std::span<const uint64_t> shingles, Place* entries, size_t mask, Place* late) {
+  size_t count = 0;
+  for (size_t i = 0; i < shingles.size(); ++i) {
+    Place& entry = entries[shingles[i] & mask];
+    const Place owner = entry;
+    entry = owner == 0 ? static_cast<Place>(i + 1) : owner;
+    late[count] = static_cast<Place>(i);
+    count += owner != 0;
+  }
+  return count;
+}
+
+// Whoever owns an entry is the first of its kind; the few others probe for their equal, or for
+// room. The table holds places, not shingles, to stay in the cache.
+template <typename Place>
+uint32_t CountWithTable(std::span<const uint64_t> shingles, size_t capacity,
+                        std::vector<Place>* table) {
+  const size_t mask = capacity - 1;
+  if (table->size() < capacity + shingles.size()) table->resize(capacity + shingles.size());
+  Place* const entries = table->data();
+  Place* const late = entries + capacity;
+  std::fill_n(entries, capacity, Place{0});
+  const size_t num_late = ClaimEntries(shingles, entries, mask, late);
+  size_t count = shingles.size() - num_late;
+  for (size_t j = 0; j < num_late; ++j) {
+    const uint64_t shingle = shingles[late[j]];
+    size_t at = shingle & mask;
+    while (entries[at] != 0 && shingles[entries[at] - size_t{1}] != shingle) at = (at + 1) & mask;
+    if (entries[at] != 0) continue;
+    entries[at] = static_cast<Place>(late[j] + 1);
+    ++count;
+  }
+  return static_cast<uint32_t>(count);
+}
+
+// What 16-bit places can name. Longer texts are counted part by part, in tables that stay in the
+// nearest cache.
+constexpr size_t kSmallTableMost = UINT16_MAX;
+constexpr size_t kPart = size_t{1} << 11;
 
 }  // namespace
 
@@ -134,64 +173,24 @@ void SortUnique(std::vector<uint64_t>* shingles) {
 }
 
 uint32_t DistinctCounter::Count(std::span<const uint64_t> shingles) {
-  const uint32_t count =
-      shingles.size() <= kOneTableMost ? CountInTable(shingles) : CountPartitioned(shingles);
-  if (table_.size() > kSpareTableMost) std::vector<uint64_t>().swap(table_);
-  return count;
-}
-
-uint32_t DistinctCounter::CountPartitioned(std::span<const uint64_t> shingles) {
-  const Partition partition =
-      PartitionByHighBits(shingles, PartitionBits(shingles.size(), kTableStep));
+  if (shingles.size() <= kSmallTableMost) return CountPart(shingles);
+  const Partition partition = PartitionByHighBits(shingles, PartitionBits(shingles.size(), kPart));
   uint32_t count = 0;
   for (size_t g = 0; g + 1 < partition.begins.size(); ++g) {
-    count += CountInTable({partition.words.get() + partition.begins[g],
-                           partition.words.get() + partition.begins[g + 1]});
+    count += CountPart({partition.words.get() + partition.begins[g],
+                        partition.words.get() + partition.begins[g + 1]});
   }
   return count;
 }
 
-// The table holds what is distinct, not what is given: a long text that says one thing needs little
-// of it.
-uint32_t DistinctCounter::CountInTable(std::span<const uint64_t> shingles) {
-  size_t count = 0;
-  bool has_zero = false;
-  Clear(std::bit_ceil(4 * std::min(shingles.size(), kTableStep)));
-  for (size_t i = 0; i < shingles.size(); i += kTableStep) {
-    const auto step = shingles.subspan(i, std::min(kTableStep, shingles.size() - i));
-    if (mask_ + 1 < 2 * (count + step.size())) Grow(std::bit_ceil(4 * (count + step.size())));
-    for (const uint64_t shingle : step) {
-      has_zero |= shingle == 0;
-      count += Insert(shingle);
-    }
+// A part is larger than the table only in a text that repeats itself for ever; its table is not
+// kept.
+uint32_t DistinctCounter::CountPart(std::span<const uint64_t> shingles) {
+  if (shingles.size() <= kSmallTableMost) {
+    return CountWithTable(shingles, std::bit_ceil(8 * shingles.size()), &table_);
   }
-  return static_cast<uint32_t>(count + has_zero);
-}
-
-void DistinctCounter::Clear(size_t capacity) {
-  if (table_.size() < capacity) table_.resize(capacity);
-  std::fill_n(table_.begin(), capacity, 0);
-  mask_ = capacity - 1;
-}
-
-void DistinctCounter::Grow(size_t capacity) {
-  const std::vector<uint64_t> old(table_.begin(),
-                                  table_.begin() + static_cast<ptrdiff_t>(mask_ + 1));
-  Clear(capacity);
-  for (const uint64_t shingle : old) Insert(shingle);
-}
-
-// 1 if the shingle is new, else 0; always 0 for shingle 0, which looks like a free place. One
-// branch that is rarely taken: a first place that is free and one that holds the shingle already
-// are treated alike.
-size_t DistinctCounter::Insert(uint64_t shingle) {
-  uint64_t* place = &table_[shingle & mask_];
-  while ((*place != 0) & (*place != shingle)) {
-    place = &table_[static_cast<size_t>(place - table_.data() + 1) & mask_];
-  }
-  const size_t is_new = static_cast<size_t>(*place != shingle);
-  *place = shingle;
-  return is_new;
+  std::vector<uint32_t> large_table;
+  return CountWithTable(shingles, std::bit_ceil(2 * shingles.size()), &large_table);
 }
 
 }  // namespace refrain

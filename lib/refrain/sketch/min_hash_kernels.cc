@@ -6,8 +6,8 @@
 namespace refrain::internal {
 namespace {
 
-// Shingles side by side in registers, and how many of them share a running minimum: shapes that GCC
-// turns into code for 128-bit registers.
+// Shingles side by side in registers, and how many of them share a running minimum: shapes that
+// GCC turns into code for 128-bit registers.
 constexpr size_t kGroup = 16;
 constexpr size_t kLanes = 4;
 

@@ -2,8 +2,8 @@
 // in for them.
 //
 // A shingle h walks through the slots as (lo + slot * (hi | 1)) mod 2^32, lo and hi its halves: its
-// progression. Values are exact: every version of a kernel gives the same. Threads: pure functions.
-// Errors: none. No allocation; at most 8 KB of stack.
+// progression. Values are exact: every version of a kernel gives the same.
+// Threads: pure functions. Errors: none. No allocation; 2 KB of stack.
 #ifndef REFRAIN_SKETCH_MIN_HASH_KERNELS_H_
 #define REFRAIN_SKETCH_MIN_HASH_KERNELS_H_
 
@@ -14,8 +14,8 @@ namespace refrain::internal {
 
 inline constexpr uint32_t kSlotBlock = 64;
 
-// mins[j] = min over shingles of the progression at slot first + j, for j < count. REQUIRES: n >=
-// 1, 1 <= count <= kSlotBlock.
+// mins[j] = min over shingles of the progression at slot first + j, for j < count.
+// REQUIRES: n >= 1, 1 <= count <= kSlotBlock.
 void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint32_t count,
                        uint32_t* mins);
 

@@ -4,10 +4,8 @@
 // message. Stored beside every signature that leaves the process.
 // Cost: a few words. Threads: a value. Errors: CheckSame, FailedPrecondition.
 // Example:
-//   const SignatureIdentity mine = {.algorithm = SignatureAlgorithm::kMinHashFast, .seed = 1,
-//   .ngram = 5,
-//                                   .num_hashes = 128, .normalizer_version =
-//                                   NormalizerTableVersion(), .table_hash = NormalizerTableHash()};
+//   SignatureIdentity mine = {.algorithm = SignatureAlgorithm::kMinHashFast, .seed = 1};
+//   mine.table_hash = NormalizerTableHash();
 //   REFRAIN_RETURN_IF_ERROR(CheckSame(mine, index.identity()));
 #ifndef REFRAIN_SKETCH_SIGNATURE_IDENTITY_H_
 #define REFRAIN_SKETCH_SIGNATURE_IDENTITY_H_
@@ -37,11 +35,10 @@ struct SignatureIdentity {
   uint32_t version = kVersion;
   uint64_t seed = 0;
   int ngram = 0;
-  int num_hashes = 0;          // 64 for SimHash: its bits
-  int normalizer_version = 0;  // NormalizerTableVersion()
-  uint32_t normalizer_options =
-      0;                    // which folds were on, a bit each; other folds give other tokens
-  uint64_t table_hash = 0;  // NormalizerTableHash()
+  int num_hashes = 0;               // 64 for SimHash: its bits
+  int normalizer_version = 0;       // NormalizerTableVersion()
+  uint32_t normalizer_options = 0;  // which folds were on, a bit each
+  uint64_t table_hash = 0;          // NormalizerTableHash()
 
   bool operator==(const SignatureIdentity&) const = default;
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr size_t kWordBits = 64;
 
-// Counts set bits of up to 255 words, eight counters to a word: byte b of lanes[i] belongs to bit 8
-// b + i.
+// Counts set bits of up to 255 words, eight counters to a word: byte b of lanes[i] belongs to bit
+// 8 b + i.
 void AddBitCounts(std::span<const uint64_t> words, size_t (&counts)[kWordBits]) {
   assert(words.size() <= 255);
   uint64_t lanes[8] = {};

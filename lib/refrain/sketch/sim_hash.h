@@ -2,16 +2,14 @@
 // in few bits.
 //
 // Input: strong 64-bit shingle hashes, each once: repeats DO count here, so pass a set
-// (shingle/shingler.h,
-//   SortUnique). Order does not matter.
+//   (shingle/shingler.h, SortUnique). Order does not matter.
 // Output: bit i is 1 if more than half of the shingles have bit i set. For sets of equal size
 //   E[distance] = 64/pi * arccos(2J / (1 + J)): 3 bits are J = 0.98, 8 bits J = 0.86.
 // Cost: 2-4 ns a shingle, no allocation; block keys 2 ns each.
-// Threads: const methods and functions are concurrent-safe. Determinism: the same on every machine.
+// Threads: all is concurrent-safe. Determinism: the same on every machine.
 // Errors: BlockKeys::Create, InvalidArgument.
 // Source: Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002; block
-// tables: Manku,
-//   Jain, Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007.
+//   tables: Manku, Jain, Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007.
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(const BlockKeys tables, BlockKeys::Create(/*max_distance=*/3));
 //   std::vector<uint32_t> keys(tables.size());
@@ -36,8 +34,8 @@ int HammingDistance(uint64_t a, uint64_t b);
 
 // Tables that find all words within a Hamming distance: the word is cut into m blocks, and h
 // different bits leave some m - h blocks alone. One table for each choice of m - h blocks: C(m, h)
-// of them, m = h + 3 for h <= 3 and h + 2 beyond. 1, 4, 10, 20, 15, 21, 28, 36, 45 tables for h =
-// 0..8.
+// of them, m = h + 3 for h <= 3 and h + 2 beyond:
+// 1, 4, 10, 20, 15, 21, 28, 36, 45 tables for h = 0..8.
 class BlockKeys {
  public:
   static constexpr int kMaxDistance = 8;
