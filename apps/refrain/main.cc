@@ -3,12 +3,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "eval.h"
 #include "generate.h"
 
 int main(int argc, char** argv) {
   CLI::App app("refrain finds text that keeps coming back", "refrain");
   std::function<absl::Status()> run;
   SetUpGenerate(&app, &run);
+  SetUpEval(&app, &run);
   app.require_subcommand(1);
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = run();
