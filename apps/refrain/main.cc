@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "dedup.h"
+#include "eval.h"
 #include "generate.h"
 #include "process_limits.h"
 
@@ -35,6 +36,7 @@ int Main(int argc, char** argv) {
   std::function<absl::Status()> run;
   SetUpDedup(&app, &cancelled, &run);
   SetUpGenerate(&app, &run);
+  SetUpEval(&app, &run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

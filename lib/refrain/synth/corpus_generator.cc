@@ -154,11 +154,11 @@ uint64_t PowerOfTwo(uint32_t fraction) {
 
 uint64_t DrawLength(const CorpusOptions& options, Random* random) {
   constexpr double kLog2OfE = 1.4426950408889634;
+  // Products only: a sum after a product might be fused into one rounding on some machines.
   const double exponent = DrawNormal(random) * options.sigma * kLog2OfE;
-  const double whole = std::floor(exponent);
-  const auto fraction = static_cast<uint32_t>((exponent - whole) * 0x1p32);
-  const double scale =
-      std::ldexp(static_cast<double>(PowerOfTwo(fraction)), static_cast<int>(whole) - 32);
+  const auto fixed = static_cast<int64_t>(std::floor(exponent * 0x1p32));
+  const double scale = std::ldexp(static_cast<double>(PowerOfTwo(static_cast<uint32_t>(fixed))),
+                                  static_cast<int>(fixed >> 32) - 32);
   const double length =
       std::clamp(options.median_tokens * scale, static_cast<double>(options.min_tokens),
                  static_cast<double>(options.max_tokens));

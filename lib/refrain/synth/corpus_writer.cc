@@ -309,8 +309,7 @@ absl::Status CheckWriteOptions(const CorpusWriteOptions& options) {
   struct stat status;
   const bool exists = options.output != "-" && stat(options.output.c_str(), &status) == 0;
   if (exists && !options.force && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) {
-    return absl::AlreadyExistsError(
-        absl::StrCat(options.output, " exists: --force overwrites it"));
+    return absl::AlreadyExistsError(absl::StrCat(options.output, " exists: --force overwrites it"));
   }
   if (exists && S_ISDIR(status.st_mode) != (options.format == CorpusFormat::kText)) {
     return absl::InvalidArgumentError(
