@@ -132,8 +132,8 @@ PrefixIndex::~PrefixIndex() = default;
 void PrefixIndex::Add(std::span<const Entry> block) {
   std::vector<Posting> postings;
   for (const Entry& entry : block) {
-    const uint32_t slot = static_cast<uint32_t>(docs_.size());
-    docs_.push_back(entry.doc);
+    const uint32_t slot = static_cast<uint32_t>(ids_.size());
+    ids_.push_back(entry.id);
     sizes_.push_back(static_cast<uint32_t>(entry.set.size()));
     const size_t prefix = PrefixLength(entry.set.size(), threshold_);
     for (size_t position = 0; position < prefix; ++position) {
@@ -186,8 +186,8 @@ bool PrefixIndex::CanReach(size_t probing_size, uint32_t slot, size_t shared_or_
 }
 
 void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCounter* counter,
-                          std::vector<DocId>* candidates) const {
-  counter->counts.resize(docs_.size(), 0);
+                          std::vector<uint32_t>* candidates) const {
+  counter->counts.resize(ids_.size(), 0);
   counter->touched.clear();
   size_t unread = 0;
   for (size_t begin = 0, end = 0; begin < probe.runs.size(); begin = end) {
@@ -215,7 +215,7 @@ void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCount
     const size_t count = std::exchange(counter->counts[slot], uint16_t{0}) & kCountMask;
     const bool saturated = count == kCountMask;
     if (saturated || CanReach(probe.set_size, slot, count + unread)) {
-      candidates->push_back(docs_[slot]);
+      candidates->push_back(ids_[slot]);
     }
   }
 }

@@ -6,7 +6,7 @@
 // at least t|x|, a necessary condition on the overlap still possible. Where a shingle's postings are few they are
 // read to the end, so that shared shingles can be counted: a document whose count leaves the needed overlap out of
 // reach is no candidate. No pair at or above the threshold is lost, in any order of insertion.
-// Input: sets of distinct 64-bit shingles, ordered by FrequencyTable::OrderRareFirst. Output: candidate DocIds.
+// Input: sets of distinct 64-bit shingles, ordered by FrequencyTable::OrderRareFirst. Output: ids of candidates.
 // Cost: 16 bytes a posting plus a hash slot; sets are added a block at a time and segments of like size merged, so
 //   each posting is moved O(log blocks) times. A shingle that only one counted set holds is never posted.
 // Threads: Add is exclusive; everything const is concurrent-safe. Determinism: independent of threads.
@@ -14,7 +14,7 @@
 // Example:
 //   frequencies.Count(set);                                          // every set first
 //   frequencies.OrderRareFirst(PrefixLength(set.size(), 0.8), &set);
-//   index.Add({{doc, set}});
+//   index.Add({{id, set}});
 //   index.FindRuns(other, &probe);                                   // ordered as well
 //   index.Collect(probe, kReadAll, &counter, &candidates);
 #ifndef REFRAIN_BUCKET_PREFIX_INDEX_H_
@@ -26,8 +26,6 @@
 #include <memory>
 #include <span>
 #include <vector>
-
-#include "refrain/base/doc_id.h"
 
 namespace refrain {
 
@@ -84,7 +82,7 @@ inline constexpr uint32_t kReadAll = UINT32_MAX;
 class PrefixIndex {
  public:
   struct Entry {
-    DocId doc;
+    uint32_t id;                    // the caller's name for it
     std::span<const uint64_t> set;  // ordered rare first
   };
 
@@ -98,12 +96,12 @@ class PrefixIndex {
   // What a probe with this set (ordered rare first) has to read.
   void FindRuns(std::span<const uint64_t> set, Probe* probe) const;
 
-  // Appends, once each, the documents whose overlap with the probing set can reach the threshold, as far as
+  // Appends, once each, the ids of sets whose overlap with the probing set can reach the threshold, as far as
   // postings of shingles with at most `max_frequency` can tell.
   void Collect(const Probe& probe, uint32_t max_frequency, ProbeCounter* counter,
-               std::vector<DocId>* candidates) const;
+               std::vector<uint32_t>* candidates) const;
 
-  size_t size() const { return docs_.size(); }
+  size_t size() const { return ids_.size(); }
 
  private:
   class Segment;
@@ -111,7 +109,7 @@ class PrefixIndex {
 
   double threshold_;
   const FrequencyTable* frequencies_;
-  std::vector<DocId> docs_;      // of each slot
+  std::vector<uint32_t> ids_;    // of each slot
   std::vector<uint32_t> sizes_;  // of each slot's set
   std::vector<std::unique_ptr<Segment>> segments_;  // falling size
 };

@@ -16,7 +16,7 @@
 namespace refrain {
 namespace {
 
-// A document of the block that is being decided.
+// A document of the block that is being decided. In the hot lane's index it goes by its row, else by its DocId.
 struct Item {
   DocId doc = kNoDoc;
   uint32_t row = kNoRow;
@@ -26,6 +26,7 @@ struct Item {
   DocId leader = kNoDoc;
   uint64_t shared = 0;
   uint64_t united = 0;
+  bool deferred = false;  // left to the next block
 };
 
 // The pairs inside a block: runs of items that share a cold group, and partners that a lane found.
@@ -55,26 +56,38 @@ class LeaderPass {
   absl::StatusOr<KeepDecision> Run() {
     REFRAIN_ASSIGN_OR_RETURN(lanes_[kShortLane],
                              work_.OpenLane(work_.ShortDocuments(decision_.leader)));
-    for (size_t rank = 0; rank < order_.docs.size();) {
-      std::vector<Item> items = TakeBlock(&rank);
-      REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
+    std::vector<Item> items;
+    for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
+      const size_t deferred = items.size();
+      TakeBlock(&rank, &items);
+      REFRAIN_RETURN_IF_ERROR(DecideBlock(deferred, &items));
+      KeepDeferred(&items);
     }
     Finish();
     return std::move(decision_);
   }
 
  private:
-  uint64_t Key(uint32_t row, DocId other) const {
-    const uint32_t other_row = groups_.RowOf(other);
+  uint64_t Key(uint32_t row, uint32_t other_row, DocId other) const {
     return uint64_t(static_cast<uint32_t>(rule_.RowDistance(row, other_row))) << 32 |
            order_.ranks[other];
   }
 
-  // The next documents in keep order that may have a partner; the others are leaders without further ado.
-  std::vector<Item> TakeBlock(size_t* rank) const {
-    std::vector<Item> items;
+  static uint32_t IdInLane(Lane lane, const Item& item) {
+    return lane == kHotLane ? item.row : item.doc;
+  }
+  DocId DocOfId(Lane lane, uint32_t id) const { return lane == kHotLane ? groups_.docs[id] : id; }
+  uint32_t RowOfId(Lane lane, uint32_t id) const { return lane == kHotLane ? id : groups_.RowOf(id); }
+  bool IsCandidate(Lane lane, const Item& item, uint32_t other) const {
+    return lane == kHotLane ? rule_.BandPair(item.row, other) : rule_.ShortPair(item.doc, other);
+  }
+
+  // Fills the block with the next documents in keep order that may have a partner; the others are leaders without
+  // further ado.
+  void TakeBlock(size_t* rank, std::vector<Item>* items) const {
     uint64_t shingles = 0;
-    for (; *rank < order_.docs.size() && items.size() < options_.block_documents &&
+    for (const Item& item : *items) shingles += table_.shingles[item.doc];
+    for (; *rank < order_.docs.size() && items->size() < options_.block_documents &&
            shingles < options_.block_shingles;
          ++*rank) {
       const DocId doc = order_.docs[*rank];
@@ -82,18 +95,18 @@ class LeaderPass {
       const uint32_t row = groups_.RowOf(doc);
       if (row == kNoRow && !rule_.InShortLane(doc)) continue;
       shingles += table_.shingles[doc];
-      items.emplace_back();
-      items.back().doc = doc;
-      items.back().row = row;
+      Item item;
+      item.doc = doc;
+      item.row = row;
+      items->push_back(std::move(item));
     }
-    return items;
   }
 
-  absl::Status DecideBlock(std::vector<Item>* items) {
+  absl::Status DecideBlock(size_t deferred, std::vector<Item>* items) {
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(items->size(), 16, [&](size_t i, Scratch* scratch) {
       return Gather(&(*items)[i], scratch);
     }));
-    REFRAIN_RETURN_IF_ERROR(ProveAgainstEarlierBlocks(items));
+    REFRAIN_RETURN_IF_ERROR(ProveAgainstEarlierBlocks(deferred, items));
     std::vector<Item*> undecided;
     for (Item& item : *items) {
       if (item.leader == kNoDoc) undecided.push_back(&item);
@@ -101,6 +114,14 @@ class LeaderPass {
     REFRAIN_RETURN_IF_ERROR(ResolveInside(undecided));
     Record(*items);
     return AppendLeaders(undecided);
+  }
+
+  static void KeepDeferred(std::vector<Item>* items) {
+    std::erase_if(*items, [](const Item& item) { return !item.deferred; });
+    for (Item& item : *items) {
+      item.deferred = false;
+      item.members = {};
+    }
   }
 
   // The leaders of an item's cold groups, its set, and what it has to read in its lanes.
@@ -113,18 +134,20 @@ class LeaderPass {
         if (!leaders_.IsHot(group)) GatherLeaders(group, item);
       }
     }
-    auto set = std::make_shared<std::vector<uint64_t>>();
-    REFRAIN_RETURN_IF_ERROR(source_.Read(item->doc, scratch->source.get(), set.get()));
-    if (hot) Join(kHotLane, *set, item);
-    if (rule_.InShortLane(item->doc)) Join(kShortLane, *set, item);
-    item->set = std::move(set);
+    if (item->set == nullptr) {
+      auto set = std::make_shared<std::vector<uint64_t>>();
+      REFRAIN_RETURN_IF_ERROR(source_.Read(item->doc, scratch->source.get(), set.get()));
+      item->set = std::move(set);
+    }
+    if (hot) Join(kHotLane, *item->set, item);
+    if (rule_.InShortLane(item->doc)) Join(kShortLane, *item->set, item);
     return absl::OkStatus();
   }
 
   void GatherLeaders(uint32_t group, Item* item) {
     for (const uint32_t row : leaders_.Leaders(group)) {
       if (rule_.BandPair(item->row, row)) {
-        item->candidates.push_back(Key(item->row, groups_.docs[row]));
+        item->candidates.push_back(Key(item->row, row, groups_.docs[row]));
       }
     }
   }
@@ -137,21 +160,27 @@ class LeaderPass {
     lanes_[lane]->leaders().FindRuns(member->set, &member->probe);
   }
 
+  // `fresh`: how many of the items have not been in a block before.
   template <class Items>
-  uint32_t Cutoff(Lane lane, const Items& items, bool first_probe) {
+  uint32_t Cutoff(Lane lane, const Items& items, size_t fresh) {
     std::vector<const Probe*> probes;
     for (const auto& item : items) {
-      const Item& it = Deref(item);
-      if (it.members[lane] != nullptr) probes.push_back(&it.members[lane]->probe);
+      const auto& member = Deref(item).members[lane];
+      if (member != nullptr) probes.push_back(&member->probe);
     }
-    return probes.empty() ? kReadAll : lanes_[lane]->Cutoff(probes, first_probe);
+    return probes.empty() ? kReadAll : lanes_[lane]->Cutoff(probes, fresh);
   }
   static const Item& Deref(const Item& item) { return item; }
   static const Item& Deref(const Item* item) { return *item; }
 
-  absl::Status ProveAgainstEarlierBlocks(std::vector<Item>* items) {
+  absl::Status ProveAgainstEarlierBlocks(size_t deferred, std::vector<Item>* items) {
     std::array<uint32_t, kLanes> cutoff;
-    for (const Lane lane : {kShortLane, kHotLane}) cutoff[lane] = Cutoff(lane, *items, true);
+    for (const Lane lane : {kShortLane, kHotLane}) {
+      const auto fresh = std::ranges::count_if(
+          items->begin() + static_cast<ptrdiff_t>(deferred), items->end(),
+          [&](const Item& item) { return item.members[lane] != nullptr; });
+      cutoff[lane] = Cutoff(lane, *items, static_cast<size_t>(fresh));
+    }
     return work_.ForEach(items->size(), 16, [&](size_t i, Scratch* scratch) {
       Item* item = &(*items)[i];
       for (const Lane lane : {kShortLane, kHotLane}) {
@@ -159,9 +188,9 @@ class LeaderPass {
         scratch->found.clear();
         lanes_[lane]->leaders().Collect(item->members[lane]->probe, cutoff[lane], &scratch->counter,
                                         &scratch->found);
-        for (const DocId other : scratch->found) {
-          if (!work_.IsCandidate(lane, item->doc, item->row, other)) continue;
-          item->candidates.push_back(Key(item->row, other));
+        for (const uint32_t id : scratch->found) {
+          if (!IsCandidate(lane, *item, id)) continue;
+          item->candidates.push_back(Key(item->row, RowOfId(lane, id), DocOfId(lane, id)));
         }
       }
       return Prove(item, scratch);
@@ -205,11 +234,25 @@ class LeaderPass {
     }
     const std::vector<std::vector<uint32_t>> members = components.Members();
     return work_.ForEach(members.size(), 16, [&](size_t i, Scratch* scratch) {
-      for (const uint32_t index : members[i]) {
-        REFRAIN_RETURN_IF_ERROR(ResolveItem(items, index, &inside, scratch));
-      }
-      return absl::OkStatus();
+      return ResolveComponent(items, members[i], &inside, scratch);
     });
+  }
+
+  // Ends early when a group gets hot: the rest of the component is left to the next block, which then has the group's
+  // leaders in the index. Nothing outside the component depends on it.
+  absl::Status ResolveComponent(const std::vector<Item*>& items,
+                                const std::vector<uint32_t>& members, Inside* inside,
+                                Scratch* scratch) {
+    bool hot = false;
+    for (const uint32_t index : members) {
+      items[index]->deferred = hot;
+      if (hot) continue;
+      REFRAIN_RETURN_IF_ERROR(ResolveItem(items, index, inside, scratch));
+      hot = std::ranges::any_of(inside->runs_of[index], [&](uint32_t run) {
+        return inside->run_leaders[run].size() > options_.hot_group;
+      });
+    }
+    return absl::OkStatus();
   }
 
   void FindRuns(const std::vector<Item*>& items, Inside* inside, DisjointSets* components) {
@@ -243,7 +286,8 @@ class LeaderPass {
     PrefixIndex index = lanes_[lane]->NewIndex();
     std::vector<PrefixIndex::Entry> entries;
     for (const Item* item : items) {
-      if (item->members[lane] != nullptr) entries.push_back({item->doc, item->members[lane]->set});
+      if (item->members[lane] == nullptr) continue;
+      entries.push_back({IdInLane(lane, *item), item->members[lane]->set});
     }
     index.Add(entries);
     for (Item* item : items) {
@@ -251,7 +295,7 @@ class LeaderPass {
         index.FindRuns(item->members[lane]->set, &item->members[lane]->probe);
       }
     }
-    const uint32_t cutoff = Cutoff(lane, items, false);
+    const uint32_t cutoff = Cutoff(lane, items, 0);
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
       if (items[i]->members[lane] == nullptr) return absl::OkStatus();
       scratch->found.clear();
@@ -266,13 +310,13 @@ class LeaderPass {
   }
 
   void KeepPartners(Lane lane, const std::vector<Item*>& items, size_t i,
-                    const std::vector<DocId>& found, Inside* inside) const {
+                    const std::vector<uint32_t>& found, Inside* inside) const {
     const uint32_t rank = order_.ranks[items[i]->doc];
-    for (const DocId other : found) {
-      if (order_.ranks[other] >= rank) continue;
-      if (!work_.IsCandidate(lane, items[i]->doc, items[i]->row, other)) continue;
+    for (const uint32_t id : found) {
+      const uint32_t other_rank = order_.ranks[DocOfId(lane, id)];
+      if (other_rank >= rank || !IsCandidate(lane, *items[i], id)) continue;
       const auto it = std::ranges::lower_bound(
-          items, order_.ranks[other], {}, [&](const Item* item) { return order_.ranks[item->doc]; });
+          items, other_rank, {}, [&](const Item* item) { return order_.ranks[item->doc]; });
       inside->partners[i].push_back(static_cast<uint32_t>(it - items.begin()));
     }
   }
@@ -282,7 +326,7 @@ class LeaderPass {
     Item* item = items[index];
     const auto consider = [&](uint32_t other) {
       if (items[other]->leader != kNoDoc) return;
-      item->candidates.push_back(Key(item->row, items[other]->doc));
+      item->candidates.push_back(Key(item->row, items[other]->row, items[other]->doc));
     };
     for (const uint32_t run : inside->runs_of[index]) {
       for (const uint32_t other : inside->run_leaders[run]) {
@@ -318,7 +362,7 @@ class LeaderPass {
     std::vector<uint32_t> hot_rows;
     std::vector<PrefixIndex::Entry> short_entries;
     for (const Item* item : items) {
-      if (item->leader != kNoDoc) continue;
+      if (item->leader != kNoDoc || item->deferred) continue;
       if (item->row != kNoRow) AppendToGroups(item->row, &hot_rows);
       if (const auto& member = item->members[kShortLane]) {
         short_entries.push_back({item->doc, member->set});
@@ -349,15 +393,14 @@ class LeaderPass {
     }
     std::vector<IndexLane::Member> members(rows.size());
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(rows.size(), 16, [&](size_t i, Scratch* scratch) {
-      members[i].doc = groups_.docs[rows[i]];
       REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                               source_.Get(members[i].doc, scratch->source.get()));
+                               source_.Get(groups_.docs[rows[i]], scratch->source.get()));
       members[i].set = *set;
       lanes_[kHotLane]->Order(&members[i]);
       return absl::OkStatus();
     }));
     std::vector<PrefixIndex::Entry> entries;
-    for (const IndexLane::Member& member : members) entries.push_back({member.doc, member.set});
+    for (size_t i = 0; i < rows.size(); ++i) entries.push_back({rows[i], members[i].set});
     lanes_[kHotLane]->leaders().Add(entries);
     return absl::OkStatus();
   }

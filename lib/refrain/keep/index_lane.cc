@@ -27,8 +27,8 @@ void IndexLane::Order(Member* member) const {
   frequencies_.OrderRareFirst(PrefixLength(member->set.size(), threshold_), &member->set);
 }
 
-uint32_t IndexLane::Cutoff(std::span<const Probe* const> probes, bool first_time) {
-  if (first_time) granted_ += postings_per_document_ * probes.size();
+uint32_t IndexLane::Cutoff(std::span<const Probe* const> probes, size_t fresh) {
+  granted_ += postings_per_document_ * fresh;
   std::array<uint64_t, 33> needed{};
   for (const Probe* probe : probes) {
     for (const PostingRun& run : probe->runs) needed[FrequencyClass(run.frequency)] += run.needed;

@@ -34,7 +34,6 @@ class IndexLane {
 
   // A document of the current block in this lane.
   struct Member {
-    DocId doc = kNoDoc;
     std::vector<uint64_t> set;  // ordered rare first by Order
     Probe probe;
   };
@@ -42,9 +41,9 @@ class IndexLane {
 
   PrefixIndex NewIndex() const { return PrefixIndex(threshold_, &frequencies_); }
 
-  // The greatest frequency that this block's probes may read, so that the budget holds. The probes' documents add
-  // to the budget the first time only.
-  uint32_t Cutoff(std::span<const Probe* const> probes, bool first_time);
+  // The greatest frequency that these probes may read, so that the budget holds. `fresh` is how many of their
+  // documents have not been probed before: only they add to the budget.
+  uint32_t Cutoff(std::span<const Probe* const> probes, size_t fresh);
 
   PrefixIndex& leaders() { return leaders_; }
   const Limits& limits() const { return limits_; }

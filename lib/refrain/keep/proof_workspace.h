@@ -51,7 +51,7 @@ class ProofWorkspace : public ProofInputs {
     ShingleTable table;
     std::vector<uint64_t> distinct;
     ProbeCounter counter;
-    std::vector<DocId> found;
+    std::vector<uint32_t> found;
   };
 
   explicit ProofWorkspace(const ProofInputs& inputs)
@@ -81,10 +81,6 @@ class ProofWorkspace : public ProofInputs {
   // The documents of each lane that are nobody's copy. Hot: those in a group with more than options.hot_group rows.
   std::vector<DocId> ShortDocuments(const std::vector<DocId>& copy_of) const;
   std::vector<DocId> HotDocuments() const;
-
-  bool IsCandidate(Lane lane, DocId doc, uint32_t row, DocId other) const {
-    return lane == kShortLane ? rule.ShortPair(doc, other) : rule.BandPair(row, groups.RowOf(other));
-  }
 
  private:
   ScratchPool<Scratch> pool_;

@@ -126,7 +126,6 @@ class PairPass {
     for (const Lane lane : {kShortLane, kHotLane}) {
       if (!in[lane]) continue;
       item->members[lane] = std::make_unique<IndexLane::Member>();
-      item->members[lane]->doc = item->doc;
       item->members[lane]->set = *item->set;
       lanes_[lane]->Order(item->members[lane].get());
     }
@@ -140,7 +139,7 @@ class PairPass {
     for (const Item& item : items) {
       if (item.members[lane] == nullptr) continue;
       members.push_back(item.members[lane].get());
-      entries.push_back({item.doc, members.back()->set});
+      entries.push_back({lane == kHotLane ? item.row : item.doc, members.back()->set});
       probes.push_back(&members.back()->probe);
     }
     if (members.empty()) return kReadAll;
@@ -149,7 +148,7 @@ class PairPass {
       lanes_[lane]->leaders().FindRuns(members[i]->set, &members[i]->probe);
       return absl::OkStatus();
     }));
-    return lanes_[lane]->Cutoff(probes, true);
+    return lanes_[lane]->Cutoff(probes, probes.size());
   }
 
   void FindCandidates(const Item& item, const std::array<uint32_t, kLanes>& cutoff,
@@ -159,10 +158,12 @@ class PairPass {
       scratch->found.clear();
       lanes_[lane]->leaders().Collect(item.members[lane]->probe, cutoff[lane], &scratch->counter,
                                       &scratch->found);
-      for (const DocId other : scratch->found) {
-        if (other < item.doc && work_.IsCandidate(lane, item.doc, item.row, other)) {
-          candidates->push_back(other);
-        }
+      for (const uint32_t id : scratch->found) {
+        const DocId other = lane == kHotLane ? work_.groups.docs[id] : id;
+        if (other >= item.doc) continue;
+        const bool candidate = lane == kHotLane ? work_.rule.BandPair(item.row, id)
+                                                : work_.rule.ShortPair(item.doc, other);
+        if (candidate) candidates->push_back(other);
       }
     }
     if (item.row == kNoRow) return;
