@@ -4,10 +4,12 @@
 // holds facts only; MappingTable composes them for one set of options.
 //
 // Layout: kBlockSize code points a block, equal blocks stored once. A code point's fact word:
-//   bits 0-20   code point XOR its mapping (so that unmapped blocks are equal), or, with kSequence,
-//   a place in the pool bit  21     kSequence: the mapping is pool[place + 1 .. place +
-//   pool[place]] bits 22-23  CodePointClass of the code point itself, unmapped bits 24-    flags
-//   below bits 27-28, 29-30  CaseContext of the first and of the last letter in its NFKC form
+//   bits 0-20   code point XOR its mapping (so that unmapped blocks are equal); with kFactSequence
+//               a place in the pool: the mapping is pool[place + 1 .. place + pool[place]]
+//   bit  21     kFactSequence
+//   bits 22-23  CodePointClass of the code point itself, unmapped
+//   bits 24-26, 31      flags below
+//   bits 27-28, 29-30   CaseContext of the first and of the last letter in its NFKC form
 // "Mapping" is NFKC of the code point alone, then full lower case (a sigma as if not final).
 #ifndef REFRAIN_TEXT_NORMALIZER_TABLE_H_
 #define REFRAIN_TEXT_NORMALIZER_TABLE_H_
