@@ -35,7 +35,8 @@ CodePoints Decode(std::string_view text, uint64_t* broken) {
 #pragma GCC diagnostic pop
 
 icu::UnicodeString ToIcu(const CodePoints& code_points) {
-  return icu::UnicodeString::fromUTF32(code_points.data(), static_cast<int32_t>(code_points.size()));
+  return icu::UnicodeString::fromUTF32(code_points.data(),
+                                       static_cast<int32_t>(code_points.size()));
 }
 
 CodePoints FromIcu(const icu::UnicodeString& text) {
@@ -46,7 +47,8 @@ CodePoints FromIcu(const icu::UnicodeString& text) {
 }
 
 bool IsFormat(UChar32 c) {
-  return u_charType(c) == U_FORMAT_CHAR || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+  return u_charType(c) == U_FORMAT_CHAR ||
+         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
 CodePoints DropFormat(const CodePoints& text) {
@@ -85,7 +87,8 @@ UChar32 FoldScript(UChar32 c) {
   UChar32 folded = c;
   for (UChar32 before = -1; before != folded;) {
     before = folded;
-    for (const char* config : {"tw2t.json", "hk2t.json", "t2s.json"}) folded = Convert(config, folded);
+    for (const char* config : {"tw2t.json", "hk2t.json", "t2s.json"})
+      folded = Convert(config, folded);
   }
   known[c] = folded;
   return folded;
@@ -100,10 +103,12 @@ bool IsMark(UChar32 c) { return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0; }
 bool IsLetter(UChar32 c) { return (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_N_MASK)) != 0; }
 
 bool IsCjk(UChar32 c) {
-  return c == 0x3005 || c == 0x3007 || (c >= 0x3021 && c <= 0x3029) || (c >= 0x3041 && c <= 0x3096) ||
-         (c >= 0x309D && c <= 0x309F) || (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FF) ||
-         (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF);
+  return c == 0x3005 || c == 0x3007 || (c >= 0x3021 && c <= 0x3029) ||
+         (c >= 0x3041 && c <= 0x3096) || (c >= 0x309D && c <= 0x309F) ||
+         (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FF) ||
+         (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
+         (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0x20000 && c <= 0x323AF);
 }
 
 bool IsSingle(UChar32 c) {
@@ -116,7 +121,8 @@ bool IsHan(UChar32 c) { return IsSingle(c) && ScriptOf(c) == USCRIPT_HAN; }
 
 bool Contains(const icu::UnicodeString& set, UChar32 c) { return set.indexOf(c) >= 0; }
 
-// The number of code points of a pinyin note that begins at `i`, brackets included; 0 if there is none.
+// The number of code points of a pinyin note that begins at `i`, brackets included; 0 if there is
+// none.
 size_t PinyinLength(const CodePoints& text, size_t i) {
   static const auto kToned = icu::UnicodeString::fromUTF8("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿếề");
   static const auto kPlain = icu::UnicodeString::fromUTF8("abcdefghijklmnopqrstuvwxyzüêɑɡ");
@@ -167,7 +173,8 @@ std::vector<std::string> Split(const CodePoints& text) {
       ++end;
     }
     std::string utf8;
-    ToIcu(CodePoints(text.begin() + static_cast<ptrdiff_t>(i), text.begin() + static_cast<ptrdiff_t>(end)))
+    ToIcu(CodePoints(text.begin() + static_cast<ptrdiff_t>(i),
+                     text.begin() + static_cast<ptrdiff_t>(end)))
         .toUTF8String(utf8);
     tokens.push_back(utf8);
     i = end;

@@ -1,4 +1,5 @@
-// The definition of tokens, word for word and slow: whole-text ICU calls and OpenCC, no table of ours.
+// The definition of tokens, word for word and slow: whole-text ICU calls and OpenCC, no table of
+// ours.
 #ifndef REFRAIN_TESTS_REFERENCE_NAIVE_TOKENIZER_H_
 #define REFRAIN_TESTS_REFERENCE_NAIVE_TOKENIZER_H_
 

@@ -23,7 +23,8 @@ std::string ReadZstd(const std::string& path) {
   stream << file.rdbuf();
   const std::string packed = stream.str();
   const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  if (packed.empty() || size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return "";
+  if (packed.empty() || size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR)
+    return "";
   std::string text(size, '\0');
   const size_t written = ZSTD_decompress(text.data(), text.size(), packed.data(), packed.size());
   return written == text.size() ? text : "";
@@ -39,7 +40,8 @@ struct Figures {
 };
 
 constexpr Figures kSets[] = {
-    {"laws-tw", 12373826, 9667255, 3079150, "A0000012@20160115", 981, 954, "U0010039@20230714", 3595, 2644},
+    {"laws-tw", 12373826, 9667255, 3079150, "A0000012@20160115", 981, 954, "U0010039@20230714",
+     3595, 2644},
     {"licences-en", 1955933, 1849605, 253405, "3com-microcode", 274, 258, "zveno-research", 84, 80},
     {"reports-cn", 1296027, 1196822, 916818, "congress-01", 4618, 4538, "gov-2025", 16511, 15837},
 };

@@ -87,8 +87,14 @@ TEST(Tokenizer, CountsBrokenSequencesAsUnicodeRecommends) {
   EXPECT_EQ(TokensOf(tokenizer, "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82").broken_sequences, 8u);
   EXPECT_EQ(TokensOf(tokenizer, "\xED\xA0\x80\xED\xBF\xBF\xED\xAF").broken_sequences, 8u);
   EXPECT_EQ(TokensOf(tokenizer, "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF").broken_sequences, 4u);
-  EXPECT_EQ(TokensOf(tokenizer, "a\xE4\xB8" "b\xE4\xB8").broken_sequences, 2u);
-  EXPECT_THAT(tokenizer.TokenTexts("a\xE4\xB8" "b\xFF"), testing::ElementsAre("a", "b"));
+  EXPECT_EQ(TokensOf(tokenizer,
+                     "a\xE4\xB8"
+                     "b\xE4\xB8")
+                .broken_sequences,
+            2u);
+  EXPECT_THAT(tokenizer.TokenTexts("a\xE4\xB8"
+                                   "b\xFF"),
+              testing::ElementsAre("a", "b"));
 }
 
 TEST(Tokenizer, ReusedListIsCleared) {
@@ -101,14 +107,65 @@ TEST(Tokenizer, ReusedListIsCleared) {
   EXPECT_EQ(tokens.broken_sequences, 0u);
 }
 
+std::string SpansOf(std::string_view text) {
+  const Tokenizer tokenizer(NormalizeOptions::Full());
+  std::string result;
+  for (const TokenSpan& span : TokensOf(tokenizer, text).spans) {
+    result.append(std::to_string(span.begin))
+        .append("-")
+        .append(std::to_string(span.end))
+        .append(" ");
+  }
+  return result;
+}
+
+TEST(Tokenizer, SpansAreOfRawBytes) {
+  EXPECT_EQ(SpansOf("ab, 中文。c"), "0-2 4-7 7-10 13-14 ");
+  EXPECT_EQ(SpansOf("５㎏"), "0-6 ");
+  EXPECT_EQ(SpansOf("a½b"), "0-3 1-4 ");  // a1, 2b: both begin or end in the fraction
+  EXPECT_EQ(SpansOf("e\u0301x"), "0-4 ");
+  EXPECT_EQ(SpansOf("か\u3099き"), "0-6 6-9 ");
+  EXPECT_EQ(SpansOf("\u200Bso\u00ADft\u200B x"), "3-9 13-14 ");  // format characters inside only
+  EXPECT_EQ(SpansOf("發(fā)展"), "0-3 8-11 ");
+  EXPECT_EQ(SpansOf("a\u1100\u1161"), "0-1 1-7 ");  // the jamo were a letter of the word at first
+  EXPECT_EQ(SpansOf("a\u200B\u1100\u1161"), "0-1 4-10 ");
+  EXPECT_EQ(SpansOf("a b\xFF"
+                    "c"),
+            "0-1 2-3 4-5 ");
+}
+
+std::string Repeated(std::string_view text, size_t times) {
+  std::string result;
+  for (size_t i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+// Each of these was, or would be, quadratic or a stack or memory hog if done plainly.
+TEST(Tokenizer, AbsurdTextsTakeLinearTime) {
+  const Tokenizer tokenizer(NormalizeOptions::Full());
+  const auto count = [&](const std::string& text) { return TokensOf(tokenizer, text).ids.size(); };
+  constexpr size_t kMany = 1000000;
+  EXPECT_EQ(count(std::string(20 * kMany, 'W')), 1u);
+  EXPECT_EQ(count(Repeated("e\u0301\u0323", 1) + Repeated("\u0301\u0323", kMany)),
+            1u);  // beyond the longest segment
+  EXPECT_EQ(count(Repeated("Σ\u0301", kMany)), 1u);
+  EXPECT_EQ(count(Repeated("Σ", 1) + Repeated(".", kMany) + "Σ"), 2u);
+  EXPECT_EQ(count(Repeated("漢(", kMany)), kMany);
+  EXPECT_EQ(count(Repeated("漢(", 1) + Repeated("\u200B", kMany) + "ā)"), 1u);
+  EXPECT_EQ(count(Repeated("a\u200B", kMany) + "\u0301"), 1u);
+  EXPECT_EQ(count(Repeated("\uFDFA", kMany / 10)), 3 * kMany / 10 + 1);
+  EXPECT_EQ(count(Repeated("\xFF", kMany)), 0u);
+}
+
 // Ids are written into signatures and indexes: these numbers may never change.
 TEST(Tokenizer, IdsAreForEver) {
   const Tokenizer tokenizer(NormalizeOptions::Full());
   const std::string text = "the 2024 中 發 ガ 漢\u0301 café straße " + std::string(600, 'x');
-  EXPECT_THAT(TokensOf(tokenizer, text).ids, testing::ElementsAre(
-      14632902600990866813u, 7757853011554771970u, 17090931636619524800u, 5190712542109432931u,
-      2409419983315435252u, 14345633104808819876u, 5513492080776525439u, 9667851003751903932u,
-      5825070343819216069u));
+  EXPECT_THAT(
+      TokensOf(tokenizer, text).ids,
+      testing::ElementsAre(14632902600990866813u, 7757853011554771970u, 17090931636619524800u,
+                           5190712542109432931u, 2409419983315435252u, 14345633104808819876u,
+                           5513492080776525439u, 9667851003751903932u, 5825070343819216069u));
 }
 
 TEST(Tokenizer, EqualTokensHaveEqualIdsWhicheverPathMadeThem) {

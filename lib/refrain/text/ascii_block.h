@@ -1,4 +1,5 @@
-// Eight bytes at once in one machine word: which are ASCII letters or digits, which are plain separators.
+// Eight bytes at once in one machine word: which are ASCII letters or digits, which are plain
+// separators.
 //
 // Masks have bit 7 of each byte set or clear; the first byte of the text is the lowest.
 #ifndef REFRAIN_TEXT_ASCII_BLOCK_H_
@@ -31,7 +32,8 @@ inline void StoreBlock(uint64_t x, uint8_t* p) {
 struct AsciiBlock {
   uint64_t lower;  // the bytes, letters lower-cased
   uint64_t words;  // mask of letters and digits
-  uint64_t stops;  // mask of what is not plain ASCII: bytes from 0x80 on and '(', which may open pinyin
+  uint64_t
+      stops;  // mask of what is not plain ASCII: bytes from 0x80 on and '(', which may open pinyin
 
   // Letters and digits before the first other byte: 0 to 8.
   uint32_t WordLength() const {

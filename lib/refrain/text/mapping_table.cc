@@ -7,8 +7,9 @@ namespace refrain::internal {
 namespace {
 
 char32_t Fold(std::span<const FoldPair> folds, char32_t c) {
-  const auto place = std::lower_bound(folds.begin(), folds.end(), c,
-                                      [](const FoldPair& pair, char32_t x) { return pair.from < x; });
+  const auto place =
+      std::lower_bound(folds.begin(), folds.end(), c,
+                       [](const FoldPair& pair, char32_t x) { return pair.from < x; });
   return place != folds.end() && place->from == c ? place->to : c;
 }
 
@@ -39,7 +40,8 @@ MappingTable::MappingTable(const NormalizeOptions& options) : options_(options) 
   for (char32_t start = 0; start < kCodePoints; start += kBlockSize) {
     const uint16_t block = table.index[start >> kBlockBits];
     const auto place = static_cast<uint32_t>(entries_.size());
-    // An entry speaks of its own code point alone if nothing maps it; then equal facts give equal entries.
+    // An entry speaks of its own code point alone if nothing maps it; then equal facts give equal
+    // entries.
     const bool shareable = unmapped[block] && !IsSurrogate(start) && !IsFolded(start);
     index_.push_back(shareable ? shared.emplace(block, place).first->second : place);
     if (index_.back() != place) continue;
@@ -70,7 +72,8 @@ Mapped MappingTable::Finish(char32_t c) const {
 }
 
 uint32_t MappingTable::ComposeFlags(char32_t c, uint32_t fact) const {
-  return ((fact & kFactNoBoundary) ? kEntryNoBoundary : 0) | ((fact & kFactSigma) ? kEntrySigma : 0) |
+  return ((fact & kFactNoBoundary) ? kEntryNoBoundary : 0) |
+         ((fact & kFactSigma) ? kEntrySigma : 0) |
          ((fact & kFactDroppable) && options_.drop_format ? kEntryDrop : 0) |
          (IsSurrogate(c) ? kEntrySurrogate : 0);
 }
@@ -82,12 +85,14 @@ uint32_t MappingTable::Compose(char32_t c) {
   if ((fact & kFactSequence) == 0) {
     const Mapped mapped = Finish(c ^ (fact & kMappingMask));
     const bool opens = options_.drop_pinyin && CodePointOf(mapped) == U'(';
-    return flags | (mapped & ~kMappingMask) | (CodePointOf(mapped) ^ c) | (opens ? kEntryBracket : 0);
+    return flags | (mapped & ~kMappingMask) | (CodePointOf(mapped) ^ c) |
+           (opens ? kEntryBracket : 0);
   }
   const size_t source = fact & kMappingMask;
   const auto place = static_cast<uint32_t>(pool_.size());
   pool_.push_back(table.pool[source]);
-  for (uint32_t i = 1; i <= table.pool[source]; ++i) pool_.push_back(Finish(table.pool[source + i]));
+  for (uint32_t i = 1; i <= table.pool[source]; ++i)
+    pool_.push_back(Finish(table.pool[source + i]));
   return flags | kEntrySequence | place | (pool_.back() & kEntryHan);
 }
 

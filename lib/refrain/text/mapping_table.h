@@ -1,4 +1,5 @@
-// The committed table composed for one set of options: one look-up a code point says what becomes of it.
+// The committed table composed for one set of options: one look-up a code point says what becomes
+// of it.
 //
 // An entry word:
 //   bits 0-20   code point XOR its final mapping, or, with kEntrySequence, a place in the pool
@@ -26,10 +27,11 @@ inline constexpr uint32_t kEntryDrop = 1u << 26;        // not there at all
 inline constexpr uint32_t kEntrySigma = 1u << 27;       // lower case depends on the neighbours
 inline constexpr uint32_t kEntryBracket = 1u << 28;     // '(': pinyin may follow
 inline constexpr uint32_t kEntrySurrogate = 1u << 29;   // broken UTF-8
-inline constexpr uint32_t kEntrySpecial = kEntrySequence | kEntryNoBoundary | kEntryDrop | kEntrySigma |
-                                          kEntryBracket | kEntrySurrogate;
+inline constexpr uint32_t kEntrySpecial =
+    kEntrySequence | kEntryNoBoundary | kEntryDrop | kEntrySigma | kEntryBracket | kEntrySurrogate;
 
-// A normalised code point with its class: code point in bits 0-20, class and kEntryHan as in an entry.
+// A normalised code point with its class: code point in bits 0-20, class and kEntryHan as in an
+// entry.
 using Mapped = uint32_t;
 
 inline char32_t CodePointOf(Mapped mapped) { return mapped & kMappingMask; }
@@ -41,9 +43,18 @@ class MappingTable {
  public:
   explicit MappingTable(const NormalizeOptions& options);
 
-  uint32_t Entry(char32_t c) const {
-    return entries_[size_t{index_[c >> kBlockBits]} + (c & (kBlockSize - 1))];
-  }
+  // Plain pointers for a hot loop.
+  struct View {
+    const uint32_t* index;
+    const uint32_t* entries;
+
+    uint32_t Entry(char32_t c) const {
+      return entries[size_t{index[c >> kBlockBits]} + (c & (kBlockSize - 1))];
+    }
+  };
+
+  View view() const { return {index_.data(), entries_.data()}; }
+  uint32_t Entry(char32_t c) const { return view().Entry(c); }
 
   // REQUIRES: `entry` is c's and has no kEntrySequence.
   static Mapped MappedOf(char32_t c, uint32_t entry) {

@@ -49,7 +49,8 @@ bool IsClosingBracket(const RawCodePoint& raw) {
 
 bool BeginsWithMark(const RawText& text, const RawCodePoint& raw) {
   const bool sequence = (raw.entry & kEntrySequence) != 0;
-  return ClassOf(sequence ? text.table().Sequence(raw.entry)[0] : raw.entry) == CodePointClass::kMark;
+  return ClassOf(sequence ? text.table().Sequence(raw.entry)[0] : raw.entry) ==
+         CodePointClass::kMark;
 }
 
 bool AddSegment(const Segment& segment, Syllable* syllable) {

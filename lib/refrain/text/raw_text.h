@@ -21,7 +21,9 @@ struct RawCodePoint {
 class RawText {
  public:
   RawText(std::string_view text, const MappingTable& table)
-      : begin_(reinterpret_cast<const uint8_t*>(text.data())), end_(begin_ + text.size()), table_(table) {}
+      : begin_(reinterpret_cast<const uint8_t*>(text.data())),
+        end_(begin_ + text.size()),
+        table_(table) {}
 
   const uint8_t* begin() const { return begin_; }
   const uint8_t* end() const { return end_; }
@@ -31,7 +33,8 @@ class RawText {
   // REQUIRES: p < end().
   RawCodePoint At(const uint8_t* p) const {
     const Decoded decoded = DecodeAt(p, end_);
-    return {decoded.code_point, table_.Entry(decoded.code_point), p, p + decoded.length, decoded.broken};
+    return {decoded.code_point, table_.Entry(decoded.code_point), p, p + decoded.length,
+            decoded.broken};
   }
 
   // The first code point at or after p that is not dropped.
@@ -50,7 +53,8 @@ class RawText {
       const Decoded decoded = DecodeBefore(begin_, p);
       const uint32_t entry = table_.Entry(decoded.code_point);
       const uint8_t* begin = p - decoded.length;
-      if ((entry & kEntryDrop) == 0) return RawCodePoint{decoded.code_point, entry, begin, p, decoded.broken};
+      if ((entry & kEntryDrop) == 0)
+        return RawCodePoint{decoded.code_point, entry, begin, p, decoded.broken};
       p = begin;
     }
     return std::nullopt;

@@ -34,8 +34,8 @@ void AppendDecomposed(char32_t c, std::vector<ClassedMark>* out) {
   }
 }
 
-// Canonical order. ICU inserts each mark into its place, which is quadratic on long runs; sorted beforehand they
-// only need appending.
+// Canonical order. ICU inserts each mark into its place, which is quadratic on long runs; sorted
+// beforehand they only need appending.
 void SortMarks(std::vector<ClassedMark>* marks) {
   const auto starts = [](const ClassedMark& mark) { return mark.combining_class == 0; };
   for (auto run = marks->begin(); run != marks->end();) {
@@ -65,7 +65,8 @@ bool IsDecomposed(char32_t c) {
   return u_getIntPropertyValue(Signed(c), UCHAR_NFKD_QUICK_CHECK) == UNORM_YES;
 }
 
-// Whether the segment is a base and marks that are decomposed and in canonical order already, as nearly all are.
+// Whether the segment is a base and marks that are decomposed and in canonical order already, as
+// nearly all are.
 bool IsInOrder(const std::vector<char32_t>& segment) {
   if (!IsDecomposed(segment[0]) || u_getCombiningClass(Signed(segment[0])) != 0) return false;
   uint8_t last = 1;
@@ -77,8 +78,8 @@ bool IsInOrder(const std::vector<char32_t>& segment) {
   return true;
 }
 
-// Canonical composition (Unicode 15, D117) in place, without ICU's strings; false if the segment is not so simple. A
-// mark is blocked from the base by one before it of the same class that stayed.
+// Canonical composition (Unicode 15, D117) in place, without ICU's strings; false if the segment is
+// not so simple. A mark is blocked from the base by one before it of the same class that stayed.
 bool ComposeInOrder(std::vector<char32_t>* segment) {
   if (!IsInOrder(*segment)) return false;
   size_t kept = 1;
@@ -86,8 +87,9 @@ bool ComposeInOrder(std::vector<char32_t>* segment) {
   for (size_t i = 1; i < segment->size(); ++i) {
     const char32_t mark = (*segment)[i];
     const uint8_t combining_class = u_getCombiningClass(Signed(mark));
-    const UChar32 composed =
-        combining_class > last ? Nfkc().composePair(Signed((*segment)[0]), Signed(mark)) : U_SENTINEL;
+    const UChar32 composed = combining_class > last
+                                 ? Nfkc().composePair(Signed((*segment)[0]), Signed(mark))
+                                 : U_SENTINEL;
     if (composed >= 0) {
       (*segment)[0] = static_cast<char32_t>(composed);
     } else {
@@ -119,8 +121,9 @@ bool CasedLetterAfter(const RawText& text, const uint8_t* p) {
   return false;
 }
 
-// Unicode 15, table 3-17, Final_Sigma. Linear over a text of sigmas too: a sigma has case, so that each scan ends at
-// the next one. The generator checks that raw code points tell as much as normalised ones.
+// Unicode 15, table 3-17, Final_Sigma. Linear over a text of sigmas too: a sigma has case, so that
+// each scan ends at the next one. The generator checks that raw code points tell as much as
+// normalised ones.
 bool IsFinalSigma(const RawText& text, const RawCodePoint& sigma) {
   return CasedLetterBefore(text, sigma.begin) && !CasedLetterAfter(text, sigma.end);
 }

@@ -1,7 +1,8 @@
-// Reads one normalisation segment: a code point and those after it that NFKC may join with it or reorder.
+// Reads one normalisation segment: a code point and those after it that NFKC may join with it or
+// reorder.
 //
-// The slow path of the tokeniser. Normalisation never reaches over the border of a segment, so that nothing else of a
-// text needs real NFKC.
+// The slow path of the tokeniser. Normalisation never reaches over the border of a segment, so that
+// nothing else of a text needs real NFKC.
 #ifndef REFRAIN_TEXT_SEGMENT_H_
 #define REFRAIN_TEXT_SEGMENT_H_
 
@@ -17,7 +18,7 @@ struct Segment {
   const uint8_t* begin;
   const uint8_t* end;              // of its last code point that is not dropped
   std::span<const Mapped> mapped;  // until the reader's next use
-  bool cut;                        // it is longer than the limit; the rest follows as segments of their own
+  bool cut;  // it is longer than the limit; the rest follows as segments of their own
 };
 
 class SegmentReader {

@@ -1,7 +1,8 @@
-// One pass over the raw bytes. The fast path takes one table look-up a code point; what the table flags as special
-// (expansions, sigmas, brackets, dropped and broken bytes) is taken step by step. A code point that may join what
-// precedes it takes the latest step back, and both are read again as one segment by real NFKC. So the hot loop
-// carries no state for rare cases, and every byte is read a bounded number of times.
+// One pass over the raw bytes. The fast path takes one table look-up a code point; what the table
+// flags as special (expansions, sigmas, brackets, dropped and broken bytes) is taken step by step.
+// A code point that may join what precedes it takes the latest step back, and both are read again
+// as one segment by real NFKC. So the hot loop carries no state for rare cases, and every byte is
+// read a bounded number of times.
 #include "refrain/text/tokenizer.h"
 
 #include "refrain/text/mapping_table.h"
@@ -19,7 +20,11 @@ class Scanner {
  public:
   Scanner(std::string_view text, const MappingTable& table, TokenList* tokens,
           std::vector<std::string>* texts)
-      : text_(text, table), table_(table), tokens_(tokens), reader_(text_), builder_(tokens, texts) {}
+      : text_(text, table),
+        table_(table),
+        tokens_(tokens),
+        reader_(text_),
+        builder_(tokens, texts) {}
 
   void Run() {
     const uint8_t* p = text_.begin();
@@ -42,7 +47,8 @@ class Scanner {
   const uint8_t* TakeCodePoint(const uint8_t* p) {
     const RawCodePoint raw = text_.At(p);
     if (raw.broken || (raw.entry & kEntrySpecial) != 0) return TakeSpecial(raw);
-    builder_.Add(MappingTable::MappedOf(raw.code_point, raw.entry), text_.PlaceOf(p), text_.PlaceOf(raw.end));
+    builder_.Add(MappingTable::MappedOf(raw.code_point, raw.entry), text_.PlaceOf(p),
+                 text_.PlaceOf(raw.end));
     return raw.end;
   }
 

@@ -1,12 +1,15 @@
-// Turns raw UTF-8 into tokens: validate, normalise, split; each token is a 64-bit id, with its place if asked.
+// Turns raw UTF-8 into tokens: validate, normalise, split; each token is a 64-bit id, with its
+// place if asked.
 //
-// A token is one CJK code point, or one maximal run of letters and digits (L*, N*) of any other script; Thai,
-// Lao, Khmer and Burmese letters stand alone like CJK. A mark (M*) continues the token before it if it touches
-// it, and never begins one. Everything else separates. A broken UTF-8 sequence counts as U+FFFD (a separator).
-// Input: any bytes, of any length.
-// Output: ids in text order. Equal ids mean equal token texts (but for a chance of 2^-64 a pair); an id depends on
-//   the normalised token alone, never on the machine, the process or the neighbours.
-// Cost: one pass, no allocation per token. Threads: const, concurrent-safe. Errors: none, any input has tokens.
+// A token is one CJK code point, or one maximal run of letters and digits (L*, N*) of any other
+// script; Thai, Lao, Khmer and Burmese letters stand alone like CJK. A mark (M*) continues the
+// token before it if it touches it, and never begins one. Everything else separates, unassigned
+// code points too. A broken UTF-8 sequence counts as U+FFFD (a separator). A run of more than 2^20
+// marks is normalised in pieces. Input: any bytes, of any length. Output: ids in text order. Equal
+// ids mean equal token texts (but for a chance of 2^-64 a pair); an
+//   id depends on the normalised token alone, never on the machine, the process or the neighbours.
+// Cost: one pass, no allocation per token. Threads: const, concurrent-safe. Errors: none, any input
+//   has tokens.
 // Source: Unicode 15 (UAX #15, #44), OpenCC dictionaries; docs/design.md section 3.
 // Example:
 //   const Tokenizer tokenizer(NormalizeOptions::Basic());
@@ -28,7 +31,7 @@ struct NormalizeOptions {
   bool drop_format = true;    // zero-width, format and other default-ignorable characters vanish
   bool fold_radicals = true;  // CJK and Kangxi radicals become the ideographs that they look like
   bool fold_script = true;    // traditional Chinese and variants become simplified, per code point
-  bool drop_pinyin = true;    // pinyin in brackets after a Han letter, when it carries a tone mark: 发(fā)
+  bool drop_pinyin = true;    // pinyin in brackets after a Han letter, if it has a tone: 发(fā)
 
   static constexpr NormalizeOptions Basic() { return {false, false, false, false}; }
   static constexpr NormalizeOptions Full() { return {}; }
@@ -41,6 +44,8 @@ struct NormalizeOptions {
 };
 
 // Half-open byte range in the raw text, from the token's first byte to the byte after its last.
+// Tokens of one expanded code point (½) or of one composed sequence share its range, so that spans
+// may overlap there.
 struct TokenSpan {
   uint64_t begin;
   uint64_t end;
@@ -75,8 +80,8 @@ class Tokenizer {
   std::unique_ptr<const Tables> tables_;
 };
 
-// Identity of the committed normaliser table: its version and a 64-bit hash of its content. Signatures made with
-// different ones must not be mixed.
+// Identity of the committed normaliser table: its version and a 64-bit hash of its content.
+// Signatures made with different ones must not be mixed.
 int NormalizerTableVersion();
 uint64_t NormalizerTableHash();
 

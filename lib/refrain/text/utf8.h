@@ -1,7 +1,8 @@
 // UTF-8, one code point at a time: forwards, backwards and out again.
 //
-// A broken sequence is a maximal subpart in the sense of Unicode 15, section 3.9 (U+FFFD substitution), so that
-// counts agree with ICU's and Python's. A lead byte always begins a sequence, which makes reading backwards exact.
+// A broken sequence is a maximal subpart in the sense of Unicode 15, section 3.9 (U+FFFD
+// substitution), so that counts agree with ICU's and Python's. A lead byte always begins a
+// sequence, which makes reading backwards exact.
 #ifndef REFRAIN_TEXT_UTF8_H_
 #define REFRAIN_TEXT_UTF8_H_
 
@@ -27,7 +28,8 @@ inline Decoded DecodeAt(const uint8_t* p, const uint8_t* end) {
   if (lead < 0x80) return {lead, 1, false};
   if (lead < 0xC2 || lead > 0xF4) return {kReplacement, 1, true};
   const uint32_t following = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-  // The second byte's range is narrower where a wide one would let in overlong forms, surrogates or > U+10FFFF.
+  // The second byte's range is narrower where a wide one would let in overlong forms, surrogates or
+  // > U+10FFFF.
   uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
   char32_t code_point = lead & (0x3Fu >> following);
@@ -40,13 +42,16 @@ inline Decoded DecodeAt(const uint8_t* p, const uint8_t* end) {
   return {code_point, following + 1, false};
 }
 
-// The form of a three-byte sequence; it may still be overlong or a surrogate. REQUIRES: three bytes at p.
-inline bool IsThreeByteSequence(const uint8_t* p) {
-  return (p[0] & 0xF0) == 0xE0 && IsContinuation(p[1]) && IsContinuation(p[2]);
+// Four bytes as a number, the first the lowest.
+inline uint32_t LoadFour(const uint8_t* p) {
+  return p[0] | uint32_t{p[1]} << 8 | uint32_t{p[2]} << 16 | uint32_t{p[3]} << 24;
 }
 
-inline char32_t DecodeThreeBytes(const uint8_t* p) {
-  return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+// Whether they begin with a three-byte sequence; it may still be overlong or a surrogate.
+inline bool IsThreeByteForm(uint32_t bytes) { return (bytes & 0xC0C0F0) == 0x8080E0; }
+
+inline char32_t ThreeByteCodePoint(uint32_t bytes) {
+  return (bytes & 0x0F) << 12 | (bytes >> 2 & 0xFC0) | (bytes >> 16 & 0x3F);
 }
 
 // The code point that ends at p; broken if no well-formed one does. REQUIRES: begin < p.
@@ -69,7 +74,8 @@ inline uint32_t EncodeUtf8(char32_t c, uint8_t* out) {
     out[0] = static_cast<uint8_t>(c);
     return 1;
   }
-  for (uint32_t i = length - 1; i > 0; --i, c >>= 6) out[i] = static_cast<uint8_t>(0x80 | (c & 0x3F));
+  for (uint32_t i = length - 1; i > 0; --i, c >>= 6)
+    out[i] = static_cast<uint8_t>(0x80 | (c & 0x3F));
   out[0] = static_cast<uint8_t>((0xF00u >> length & 0xFF) | c);
   return length;
 }

@@ -1,7 +1,7 @@
 // Radicals that NFKC leaves alone, and the ideographs that they look like.
 //
-// Source: Unicode 15, EquivalentUnifiedIdeograph.txt, without the code points that NFKC maps (all Kangxi radicals and
-// two others) and without strokes (U+31C0..), which are not read as ideographs.
+// Source: Unicode 15, EquivalentUnifiedIdeograph.txt, without the code points that NFKC maps (all
+// Kangxi radicals and two others) and without strokes (U+31C0..), which are not read as ideographs.
 #ifndef REFRAIN_TEXT_TABLE_GENERATOR_RADICALS_H_
 #define REFRAIN_TEXT_TABLE_GENERATOR_RADICALS_H_
 

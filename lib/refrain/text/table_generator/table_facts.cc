@@ -70,9 +70,9 @@ struct Range {
 };
 
 // ../shared/data/README.md and docs/design.md section 1.
-constexpr Range kCjk[] = {{0x3005, 0x3005},   {0x3007, 0x3007},   {0x3021, 0x3029},  {0x3041, 0x3096},
-                          {0x309D, 0x309F},   {0x30A1, 0x30FA},   {0x30FC, 0x30FF},  {0x3400, 0x4DBF},
-                          {0x4E00, 0x9FFF},   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},  {0x20000, 0x323AF}};
+constexpr Range kCjk[] = {{0x3005, 0x3005}, {0x3007, 0x3007}, {0x3021, 0x3029}, {0x3041, 0x3096},
+                          {0x309D, 0x309F}, {0x30A1, 0x30FA}, {0x30FC, 0x30FF}, {0x3400, 0x4DBF},
+                          {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0x20000, 0x323AF}};
 
 bool IsCjk(char32_t c) {
   return std::any_of(std::begin(kCjk), std::end(kCjk),
@@ -133,7 +133,8 @@ uint32_t FlagsOf(char32_t c) {
          static_cast<uint32_t>(trailing) << kFactTrailingCaseShift;
 }
 
-// One bracket of a pair alone, or a tone mark beside one, would let an expansion take part in pinyin.
+// One bracket of a pair alone, or a tone mark beside one, would let an expansion take part in
+// pinyin.
 bool HasLoneBracket(const CodePoints& mapping) {
   const auto opens = std::count(mapping.begin(), mapping.end(), U'(');
   const auto closes = std::count(mapping.begin(), mapping.end(), U')');
@@ -151,8 +152,8 @@ void CheckMapping(char32_t c, const CodePoints& mapping) {
   if (drops && !IsDroppable(c)) Refuse(c, "NFKC gives a droppable code point");
 }
 
-// The tokeniser decides sigmas and undoes a step by looking at raw code points one by one. That is exact only if a
-// composite means to its neighbours what its parts mean.
+// The tokeniser decides sigmas and undoes a step by looking at raw code points one by one. That is
+// exact only if a composite means to its neighbours what its parts mean.
 void CheckComposite(char32_t c) {
   icu::UnicodeString raw;
   if (!Nfkc().getRawDecomposition(Signed(c), raw) || Explode(NfkcOf(c)) != CodePoints{c}) return;
@@ -162,7 +163,8 @@ void CheckComposite(char32_t c) {
     Refuse(c, "case context differs from its parts'");
   }
   const auto separates = [](char32_t x) { return ClassOf(x) == CodePointClass::kSeparator; };
-  if (separates(c) != separates(parts[0])) Refuse(c, "separates where its base does not, or not where it does");
+  if (separates(c) != separates(parts[0]))
+    Refuse(c, "separates where its base does not, or not where it does");
   const auto marks = [](char32_t x) { return ClassOf(x) == CodePointClass::kMark; };
   if (marks(c) != marks(parts[0])) Refuse(c, "is a mark where its base is not, or not where it is");
   if (parts[0] == kSigma) Refuse(c, "composed with a sigma");
@@ -196,8 +198,8 @@ void GatherFacts(TableData* data) {
   }
 }
 
-// Taiwan's and Hong Kong's forms to OpenCC's traditional standard, then to simplified. First candidates, no phrases: one
-// code point at a time there are none.
+// Taiwan's and Hong Kong's forms to OpenCC's traditional standard, then to simplified. First
+// candidates, no phrases: one code point at a time there are none.
 class ScriptFolder {
  public:
   char32_t Fold(char32_t c) {
@@ -299,7 +301,8 @@ int UnicodeOfIcu() {
 }
 
 TableData GatherTable() {
-  if (UnicodeOfIcu() != kUnicodeOfTable) throw std::runtime_error("ICU has another version of Unicode");
+  if (UnicodeOfIcu() != kUnicodeOfTable)
+    throw std::runtime_error("ICU has another version of Unicode");
   TableData data;
   GatherFacts(&data);
   GatherRadicalFolds(&data);
@@ -323,7 +326,8 @@ uint64_t HashOfTable(const NormalizerTable& table) {
 
 std::string FormatTable(const TableData& data) {
   std::string out =
-      "// Made by table_generator/make_normalizer_table from ICU (Unicode 15) and OpenCC. Do not edit.\n"
+      "// Made by table_generator/make_normalizer_table from ICU (Unicode 15) and OpenCC. Do not "
+      "edit.\n"
       "// Layout: normalizer_table.h.\n// clang-format off\n";
   out += "constexpr int kTableVersion = " + std::to_string(kTableVersion) + ";\n";
   out += "constexpr uint64_t kTableHash = " + std::to_string(HashOfTable(data.View())) + "u;\n";

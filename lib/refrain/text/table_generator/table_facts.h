@@ -1,4 +1,5 @@
-// Gathers the facts of the normaliser table from ICU and OpenCC, and checks those that the tokeniser leans on.
+// Gathers the facts of the normaliser table from ICU and OpenCC, and checks those that the
+// tokeniser leans on.
 #ifndef REFRAIN_TEXT_TABLE_GENERATOR_TABLE_FACTS_H_
 #define REFRAIN_TEXT_TABLE_GENERATOR_TABLE_FACTS_H_
 
@@ -27,7 +28,8 @@ struct TableData {
 // The major version of Unicode that the ICU in use knows.
 int UnicodeOfIcu();
 
-// Throws std::runtime_error, naming the code point, if a fact does not fit the format or an assumption fails.
+// Throws std::runtime_error, naming the code point, if a fact does not fit the format or an
+// assumption fails.
 TableData GatherTable();
 
 // The text of normalizer_table.inc.
