@@ -68,7 +68,7 @@ inline std::string Compressed(std::string_view bytes, Compression compression) {
 inline std::vector<std::string> Listing(const std::string& path) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
-    const std::string name = std::filesystem::relative(entry.path(), path).string();
+    const std::string name = entry.path().lexically_relative(path).string();
     names.push_back(entry.is_directory() ? name + "/" : name);
   }
   std::sort(names.begin(), names.end());

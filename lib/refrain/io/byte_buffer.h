@@ -1,8 +1,8 @@
 // Growable raw bytes that are not zeroed first: for buffers that a read fills at once.
 //
 // Growth is by realloc, so a record of hundreds of megabytes grows by remapping pages, not by
-// copying them. kRecordPadding bytes beyond size() may always be read. Throws std::bad_alloc as
-// containers do.
+// copying them.
+// kRecordPadding bytes beyond size() may always be read. Throws std::bad_alloc as containers do.
 #ifndef REFRAIN_IO_BYTE_BUFFER_H_
 #define REFRAIN_IO_BYTE_BUFFER_H_
 

@@ -2,9 +2,8 @@
 // frames).
 //
 // Errors: DataLoss naming the path and the byte offset in the file as stored, for a file that is
-// truncated or
-//   corrupt; Unavailable when reading fails. Memory: 64 KiB and the decoder's window (zstd: at most
-//   128 MiB).
+//   truncated or corrupt; Unavailable when reading fails. Memory: 64 KiB and the decoder's window
+//   (zstd: at most 128 MiB).
 // Threads: one thread a stream. Cost: plain files are read straight into the caller's buffer.
 #ifndef REFRAIN_IO_BYTE_STREAM_H_
 #define REFRAIN_IO_BYTE_STREAM_H_

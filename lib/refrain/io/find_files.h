@@ -1,9 +1,9 @@
 // Looks for files: in a directory and everything below it, or by a pattern.
 //
 // Order: bytewise by path, whatever the file system and the locale say. Hidden names are not looked
-// at. Links to directories are followed, but each directory is searched once, so that loops end;
-// one that can also be
-//   reached without a link is searched there.
+//   at.
+// Links to directories are followed, but each directory is searched once, so that loops end; one
+// that can also be reached without a link is searched there.
 // Cost: readdir; a stat only for links and where the file system does not tell the type.
 #ifndef REFRAIN_IO_FIND_FILES_H_
 #define REFRAIN_IO_FIND_FILES_H_

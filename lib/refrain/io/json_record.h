@@ -1,15 +1,19 @@
 // Takes the fields that matter out of one JSON record (simdjson underneath).
 //
 // Input: one record, followed by kRecordPadding readable bytes. Field names may be dotted paths
-// (meta.id). Output: the text, unescaped UTF-8; the id as a string (a number as its literal); an
-// optional number. The whole record is validated, not just the fields. Invalid UTF-8 and lone
-// surrogate escapes in an otherwise
-//   valid record are read as U+FFFD and counted in `replaced`; the record itself stays as it is.
+//   (meta.id).
+// Output: the text, unescaped UTF-8; the id as a string (a number as its literal); an optional
+//   number.
+// The whole record is validated, not just the fields. Invalid UTF-8 and lone surrogate escapes in
+// an otherwise valid record are read as U+FFFD and counted in `replaced`; the record itself stays
+// as it is.
 // Errors: InvalidArgument with a reason for people ("no field \"text\"", "field \"text\" is a
-// number, not a
-//   string", "broken JSON at byte 17: ..."); the caller knows file and line.
-// Threads: one parser a thread; views live until the next Parse. Cost: one pass, no allocation once
-// warm. Example:
+//   number, not a string", "broken JSON at byte 17: ..."); the caller knows file and line.
+//   ResourceExhausted when there is no memory for a record of this size.
+// Threads: one parser a thread; views live until the next Parse, and as long as the record does: a
+//   string without escapes is a view of it. Cost: one pass, no allocation once
+//   warm.
+// Example:
 //   RecordParser parser({.text = "text", .id = "id"});
 //   REFRAIN_RETURN_IF_ERROR(parser.Parse(record.bytes, &fields));
 #ifndef REFRAIN_IO_JSON_RECORD_H_

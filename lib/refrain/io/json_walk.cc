@@ -103,7 +103,8 @@ bool JsonWalk::Field(ondemand::field& field, Mask led, size_t depth) {
   return done_ || Value(field.value(), token, leads, depth);
 }
 
-// Goes into objects and arrays; all else is checked when it is scanned.
+// Goes into objects and arrays; all else is checked when it is scanned. Strings must be consumed
+// all the same: the iterator would take one that it has to skip for a key if a colon follows.
 bool JsonWalk::Value(ondemand::value& value, JsonToken token, Mask led, size_t depth) {
   if (token.first == '{') {
     ondemand::object object;
@@ -114,6 +115,9 @@ bool JsonWalk::Value(ondemand::value& value, JsonToken token, Mask led, size_t d
     ondemand::array array;
     if (const error_code code = value.get_array().get(array)) return Fail(code);
     return Array(array, depth + 1);
+  }
+  if (token.first == '"') {
+    if (const error_code code = value.get_raw_json_string().error()) return Fail(code);
   }
   return true;
 }

@@ -1,10 +1,12 @@
 // Writes JSON by appending to a string: objects, arrays, strings, numbers, in the order of the
-// calls.
+//   calls.
 //
 // Strings come out as valid UTF-8 whatever goes in (broken sequences become U+FFFD; only what must
-// be escaped is). Doubles come out in the shortest form that reads back equal. Calls must form one
-// JSON value; Key before each value of an object. No allocation but the string's own growth.
-// Threads: one writer a thread. Example:
+// be escaped is).
+// Doubles come out in the shortest form that reads back equal. Calls must form one JSON value; Key
+// before each value of an object. No allocation but the string's own growth. Threads: one writer a
+// thread.
+// Example:
 //   std::string line;
 //   JsonWriter(&line).BeginObject().Key("id").String("a").Key("size").Number(3).EndObject();
 #ifndef REFRAIN_IO_JSON_WRITER_H_

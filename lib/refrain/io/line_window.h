@@ -1,7 +1,7 @@
 // A window that slides over a source and shows its lines, for one pass from front to back.
 //
 // Memory: about 2 MiB, more only for a longer line. Cost: large reads; a line is copied only when
-// it crosses the end of the window. One thread.
+//   it crosses the end of the window. One thread.
 #ifndef REFRAIN_IO_LINE_WINDOW_H_
 #define REFRAIN_IO_LINE_WINDOW_H_
 

@@ -1,16 +1,17 @@
 // The folder of a run's results. Nothing in it has its final name before everything is written.
 //
 // Calls must match: Create Open* Commit ; each OutputFile must be closed before Commit. Files are
-// written without a name (O_TMPFILE) where the file system can, else under a hidden temporary name,
-// and linked in the order in which they were opened; Commit writes the completeness marker last. If
-// Commit is not reached, no file of the run remains, and the folder itself goes too if Create made
-// it.
+//   written without a name (O_TMPFILE) where the file system can, else under a hidden temporary
+//   name, and linked in the order in which they were opened; Commit writes the completeness marker
+//   last. If Commit is not reached, no file of the run remains, and the folder itself goes too if
+//   Create made it.
 // --force: Create removes `marker` (so the old results count as incomplete) and Commit then
-// replaces the files of
-//   the earlier run: those that its marker's "files" array lists, and nothing else.
+//   replaces the files of the earlier run: those that its marker's "files" array lists, and nothing
+//   else; a name that is taken by any other file is refused by Open. The list outlives a run that
+//   fails or is killed, as a hidden file (.summary.json.files), so that the next one can use it.
 // Errors: InvalidArgument when the folder is not empty and force is off (or a file stands in its
-// place);
-//   PermissionDenied, ResourceExhausted (disk full, over a limit) naming the file and the cause.
+//   place); PermissionDenied, ResourceExhausted (disk full, over a limit) naming the file and the
+//   cause.
 // Threads: one thread per OutputFile; Open and Commit by one thread.
 #ifndef REFRAIN_IO_OUTPUT_DIR_H_
 #define REFRAIN_IO_OUTPUT_DIR_H_

@@ -2,14 +2,16 @@
 //
 // A record is a line of a JSONL source (split on \n alone; a \r before it belongs to the record;
 // blank lines are none; a BOM at the head of a file is not part of the first record) or a whole
-// text file. Calls must match: (Next Load)* ; Next is called by one thread, in order; Load by any
-// thread, once a batch. Memory: one batch holds about `batch_bytes`, more only when one record is
-// longer. Nothing else is held. Plain files are read with pread. What cannot be read twice
-// (standard input, .gz, .zst records) is copied, decompressed, to one unlinked file in temp_dir,
-// from which the RecordStore reads. Errors: Unavailable/DataLoss naming file and byte offset for a
-// file that cannot be read or is truncated;
-//   ResourceExhausted when temp_dir is full. A record longer than max_record is not an error: it
-//   comes with `too_long` set and no bytes.
+// text file.
+// Calls must match: (Next Load)* ; Next is called by one thread, in order; Load by any thread, once
+//   a batch.
+// Memory: one batch holds about `batch_bytes`, more only when one record is longer. Nothing else is
+//   held.
+// What cannot be read twice or by place (standard input, pipes, .gz and .zst records) is copied,
+// decompressed, to one unlinked file in temp_dir, from which the RecordStore reads.
+// Errors: Unavailable/DataLoss naming file and byte offset for a file that cannot be read or is
+//   truncated; ResourceExhausted when temp_dir is full. A record longer than max_record is not an
+//   error: it comes with `too_long` set and no bytes.
 #ifndef REFRAIN_IO_RECORD_READER_H_
 #define REFRAIN_IO_RECORD_READER_H_
 

@@ -1,8 +1,8 @@
 // Where each document's record stands, and its bytes again on demand. Text is never kept in memory.
 //
-// Memory: 8 bytes a document for records (its place), plus 16 bytes for each stretch of lines
-// between documents
-//   that are none (blank or rejected); text files hold their path in the list of sources.
+// Memory: 8 bytes a document (a record's place, a text file's stamp), about 60 for each source of
+//   records, and 16 for each stretch of lines between documents that are none (blank or rejected);
+//   text files hold their path in the list of sources.
 // Threads: Read, Locate and the walk are const and concurrent-safe; Add is not.
 // Errors: DataLoss naming the file when it has shrunk or changed since it was first read.
 // Example:

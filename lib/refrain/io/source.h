@@ -1,16 +1,19 @@
 // Finds the files that the words of a command line mean, in a fixed order.
 //
 // Input: files, directories (searched recursively), globs ("*.jsonl", expanded here when the shell
-// did not), "-". Output: sources in the order of the words; inside a directory or a glob in
-// bytewise order of the path. Format and compression by extension: .jsonl .ndjson .json -> records;
-// anything else named directly -> text;
-//   in a directory only .txt .text .md and the record extensions are taken (each also with .gz or
-//   .zst), the rest is counted in `skipped`; hidden files and folders are not searched. `format`
-//   overrides all of this.
+//   did not), "-".
+// Output: sources in the order of the words; inside a directory or a glob in bytewise order of the
+//   path.
+// Format and compression by extension: .jsonl .ndjson .json -> records; anything else named
+//   directly -> text; in a directory only .txt .text .md and the record extensions are taken (each
+//   also with .gz or .zst), the rest is counted in `skipped`; hidden files and folders are not
+//   searched. `format` overrides all of this.
 // Errors: NotFound for a word that names nothing, or a directory or glob without usable files (the
-// message says
-//   which); PermissionDenied for what cannot be opened; InvalidArgument for a source given twice.
-// Cost: one stat per file. Threads: plain functions.
+//   message says which); PermissionDenied for what cannot be opened; InvalidArgument for a source
+//   given twice.
+// Links to files and directories are followed; a directory is searched once, so that loops end.
+// Cost: one stat per word and per link, none for the files of a directory.
+// Threads: plain functions.
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(SourceList list, FindSources({"corpus/", "-"}, {}));
 #ifndef REFRAIN_IO_SOURCE_H_

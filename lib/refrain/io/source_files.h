@@ -2,8 +2,9 @@
 // rest in the spool.
 //
 // Keeps at most 256 descriptors open (fewer under a low limit of the process); the others are
-// opened for each use. Threads: Add* by the thread that reads; everything const is concurrent-safe
-// once reading has ended.
+// opened for each use.
+// Threads: Add* by the thread that reads; everything const is concurrent-safe once reading has
+//   ended.
 #ifndef REFRAIN_IO_SOURCE_FILES_H_
 #define REFRAIN_IO_SOURCE_FILES_H_
 

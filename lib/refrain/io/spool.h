@@ -1,8 +1,9 @@
 // One unlinked temporary file that takes the bytes of whatever cannot be read twice.
 //
 // Errors: ResourceExhausted naming the folder when it is full; Unavailable when no file can be made
-// there. Threads: Append by one thread; the descriptor may be pread by any. The file goes when the
-// process does.
+//   there.
+// Threads: Append by one thread; the descriptor may be pread by any. The file goes when the process
+//   does.
 #ifndef REFRAIN_IO_SPOOL_H_
 #define REFRAIN_IO_SPOOL_H_
 
