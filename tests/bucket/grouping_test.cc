@@ -1,0 +1,176 @@
+// RadixSortByKey and GroupBands against naive sorting and grouping.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/radix_sort.h"
+#include "refrain/parallel/parallel.h"
+#include "support/test_corpora.h"
+
+namespace refrain {
+namespace {
+
+using testing::Dice;
+
+TEST(RadixSortTest, IsAStableSortByTheHighHalf) {
+  Dice dice(1);
+  for (const size_t size : {0U, 1U, 2U, 100U, 5000U}) {
+    for (const uint64_t keys : {uint64_t{1}, uint64_t{3}, uint64_t{70000}, uint64_t{1} << 32}) {
+      std::vector<uint64_t> values(size);
+      for (uint64_t& value : values) value = dice.Word() % keys << 32 | (dice.Word() & UINT32_MAX);
+      std::vector<uint64_t> expected = values;
+      std::ranges::stable_sort(expected, {}, [](uint64_t value) { return value >> 32; });
+      std::vector<uint64_t> scratch(3, 7);
+      RadixSortByKey(&values, &scratch);
+      ASSERT_EQ(values, expected) << size << ' ' << keys;
+    }
+  }
+}
+
+TEST(RadixSortTest, TheExtremeKeysStandAtTheEnds) {
+  std::vector<uint64_t> values = {UINT64_MAX, uint64_t{1} << 63, 0, uint64_t{1} << 32, UINT32_MAX};
+  std::vector<uint64_t> scratch;
+  RadixSortByKey(&values, &scratch);
+  EXPECT_EQ(values, (std::vector<uint64_t>{0, UINT32_MAX, uint64_t{1} << 32, uint64_t{1} << 63,
+                                           UINT64_MAX}));
+}
+
+SketchTable TableOf(int bands, const std::vector<DocId>& docs, std::vector<uint32_t> keys) {
+  SketchTable table;
+  table.bands = bands;
+  table.sketched = docs;
+  table.sketches.resize(docs.size());
+  for (size_t row = 0; row < docs.size(); ++row) table.sketches[row].words[0] = docs[row];
+  table.keys = std::move(keys);
+  return table;
+}
+
+std::vector<DocId> NoCopies(size_t documents) {
+  std::vector<DocId> copy_of(documents);
+  std::iota(copy_of.begin(), copy_of.end(), DocId{0});
+  return copy_of;
+}
+
+TEST(BandGroupsTest, GroupsAreNumberedByBandAndKeyAndLoneDocumentsHaveNoRow) {
+  SketchTable table = TableOf(3, {1, 2, 4, 5, 7},
+                              {9, 5, 6,    // doc 1
+                               8, 1, 6,    // doc 2
+                               9, 4, 3,    // doc 4
+                               7, 2, 2,    // doc 5: alone
+                               8, 5, 0});  // doc 7
+  const BandGroups groups = GroupBands(&table, NoCopies(8));
+  EXPECT_EQ(groups.DebugString(),
+            "doc 1: 1 2 3\n"
+            "doc 2: 0 - 3\n"
+            "doc 4: 1 - -\n"
+            "doc 7: 0 2 -\n");
+  EXPECT_EQ(groups.sizes, (std::vector<uint32_t>{2, 2, 2, 2}));
+  EXPECT_EQ(groups.RowOf(4), 2U);
+  EXPECT_EQ(groups.RowOf(5), kNoRow);
+  EXPECT_EQ(groups.RowOf(0), kNoRow);
+  EXPECT_EQ(groups.RowOf(100), kNoRow);
+}
+
+TEST(BandGroupsTest, EqualKeysOfDifferentBandsAreDifferentBuckets) {
+  SketchTable table = TableOf(2, {0, 1}, {5, 6, 6, 5});
+  EXPECT_EQ(GroupBands(&table, NoCopies(2)).size(), 0U);
+}
+
+TEST(BandGroupsTest, CopiesAreInNoGroup) {
+  SketchTable table = TableOf(1, {0, 1, 2, 3}, {5, 5, 5, 5});
+  const BandGroups groups = GroupBands(&table, {0, 0, 2, 2});
+  EXPECT_EQ(groups.DebugString(), "doc 0: 0\ndoc 2: 0\n");
+  EXPECT_EQ(groups.sizes, (std::vector<uint32_t>{2}));
+}
+
+TEST(BandGroupsTest, TheKeysLeaveTheTable) {
+  SketchTable table = TableOf(1, {0, 1}, {5, 5});
+  GroupBands(&table, NoCopies(2));
+  EXPECT_TRUE(table.keys.empty());
+  EXPECT_TRUE(table.sketched.empty());
+  EXPECT_TRUE(table.sketches.empty());
+}
+
+TEST(BandGroupsTest, NothingHasNoGroups) {
+  SketchTable table = TableOf(4, {}, {});
+  EXPECT_EQ(GroupBands(&table, {}).size(), 0U);
+}
+
+using KeyedDocs = std::map<std::pair<size_t, uint32_t>, std::vector<DocId>>;
+
+KeyedDocs NaiveGroups(size_t bands, const std::vector<DocId>& docs,
+                      const std::vector<uint32_t>& keys, const std::vector<DocId>& copy_of) {
+  KeyedDocs groups;
+  for (size_t row = 0; row < docs.size(); ++row) {
+    if (copy_of[docs[row]] != docs[row]) continue;
+    for (size_t band = 0; band < bands; ++band) {
+      groups[{band, keys[row * bands + band]}].push_back(docs[row]);
+    }
+  }
+  std::erase_if(groups, [](const auto& group) { return group.second.size() < 2; });
+  return groups;
+}
+
+std::vector<std::vector<DocId>> MembersOf(const BandGroups& groups) {
+  std::vector<std::vector<DocId>> members(groups.sizes.size());
+  for (uint32_t row = 0; row < groups.size(); ++row) {
+    for (const uint32_t group : groups.GroupsOf(row)) {
+      if (group != kNoGroup) members[group].push_back(groups.docs[row]);
+    }
+  }
+  return members;
+}
+
+TEST(BandGroupsTest, AgreesWithNaiveGroupingForAnyThreads) {
+  Dice dice(2);
+  for (int round = 0; round < 30; ++round) {
+    const size_t bands = dice.Between(1, 20);
+    const size_t documents = dice.Between(1, 800);
+    const uint64_t key_range = dice.Between(1, 2000);
+    std::vector<DocId> docs;
+    std::vector<uint32_t> keys;
+    std::vector<DocId> copy_of = NoCopies(documents);
+    for (DocId doc = 0; doc < documents; ++doc) {
+      if (doc > 0 && dice.Chance(10)) copy_of[doc] = copy_of[dice.Below(doc)];
+      if (dice.Chance(20)) continue;
+      docs.push_back(doc);
+      for (size_t band = 0; band < bands; ++band) {
+        keys.push_back(UINT32_MAX - static_cast<uint32_t>(dice.Below(key_range)));
+      }
+    }
+    const ThreadLimit threads(1 + round % 4);
+    SketchTable table = TableOf(static_cast<int>(bands), docs, keys);
+    const BandGroups groups = GroupBands(&table, copy_of);
+    std::vector<std::vector<DocId>> expected;
+    std::set<DocId> with_row;
+    for (const auto& [key, members] : NaiveGroups(bands, docs, keys, copy_of)) {
+      expected.push_back(members);
+      with_row.insert(members.begin(), members.end());
+    }
+    ASSERT_EQ(MembersOf(groups), expected);
+    ASSERT_EQ(std::vector<DocId>(with_row.begin(), with_row.end()), groups.docs);
+    for (uint32_t row = 0; row < groups.size(); ++row) {
+      ASSERT_EQ(groups.sketches[row].words[0], groups.docs[row]);
+      ASSERT_EQ(groups.RowOf(groups.docs[row]), row);
+    }
+    for (size_t group = 0; group < expected.size(); ++group) {
+      ASSERT_EQ(groups.sizes[group], expected[group].size());
+    }
+  }
+}
+
+TEST(BandGroupsTest, TwoDocumentsShareAGroupIfAKeyOfOneBandIsEqual) {
+  SketchTable table = TableOf(2, {0, 1, 2}, {1, 7, 1, 8, 2, 8});
+  const BandGroups groups = GroupBands(&table, NoCopies(3));
+  EXPECT_TRUE(groups.ShareGroup(0, 1));
+  EXPECT_TRUE(groups.ShareGroup(1, 2));
+  EXPECT_FALSE(groups.ShareGroup(0, 2));
+}
+
+}  // namespace
+}  // namespace refrain

@@ -1,0 +1,204 @@
+#include "refrain/proof/overlap.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "io/io_testing.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/proof/shingle_source.h"
+#include "support/random_sets.h"
+#include "support/test_corpora.h"
+
+namespace refrain {
+namespace {
+
+uint64_t NaiveMinOverlap(uint64_t x, uint64_t y, double threshold) {
+  const uint64_t smaller = std::min(x, y);
+  uint64_t need = 0;
+  while (need <= smaller &&
+         static_cast<double>(need) / static_cast<double>(x + y - need) < threshold) {
+    ++need;
+  }
+  return need;
+}
+
+std::vector<double> Thresholds() {
+  std::vector<double> thresholds = {1e-9, 1.0, 0.1 + 0.2, 1.0 / 3, 2.0 / 3, 0.7, 0.8, 0.9999999};
+  for (int percent = 5; percent < 100; percent += 5) thresholds.push_back(percent / 100.0);
+  return thresholds;
+}
+
+TEST(MinOverlapTest, IsTheLeastOverlapByTheVeryComparisonForAllSmallSizes) {
+  for (const double threshold : Thresholds()) {
+    for (uint64_t x = 1; x <= 90; ++x) {
+      for (uint64_t y = 1; y <= 90; ++y) {
+        // Out of reach, any number above the smaller size will do.
+        const uint64_t least = std::min(MinOverlap(x, y, threshold), std::min(x, y) + 1);
+        ASSERT_EQ(least, NaiveMinOverlap(x, y, threshold)) << x << ' ' << y << ' ' << threshold;
+      }
+    }
+  }
+}
+
+// A threshold that is the Jaccard of some pair itself, the double next below and the one next above.
+TEST(MinOverlapTest, IsExactAtThresholdsThatAPairMeetsPrecisely) {
+  for (uint64_t x = 1; x <= 24; ++x) {
+    for (uint64_t y = 1; y <= 24; ++y) {
+      for (uint64_t shared = 1; shared <= std::min(x, y); ++shared) {
+        const double at = Jaccard(shared, x, y);
+        EXPECT_EQ(MinOverlap(x, y, at), shared);
+        EXPECT_EQ(MinOverlap(x, y, std::nextafter(at, 0.0)), shared);
+        EXPECT_EQ(MinOverlap(x, y, std::nextafter(at, 2.0)), shared + 1);
+      }
+    }
+  }
+}
+
+TEST(MinOverlapTest, IsExactForLargeSizes) {
+  testing::Dice dice(1);
+  for (int i = 0; i < 20000; ++i) {
+    const uint64_t x = 1 + dice.Below(uint64_t{1} << dice.Between(1, 31));
+    const uint64_t y = 1 + dice.Below(uint64_t{1} << dice.Between(1, 31));
+    const double threshold = static_cast<double>(dice.Between(1, 1000)) / 1000;
+    const uint64_t smaller = std::min(x, y);
+    const uint64_t need = std::min(MinOverlap(x, y, threshold), smaller + 1);
+    if (need <= smaller) {
+      ASSERT_GE(Jaccard(need, x, y), threshold) << x << ' ' << y;
+    }
+    ASSERT_GT(need, 0U);
+    ASSERT_LT(Jaccard(need - 1, x, y), threshold) << x << ' ' << y;
+  }
+}
+
+// Words that crowd in a few places of a table, among them 0 and the largest.
+std::vector<uint64_t> Crowded(testing::Dice* dice, size_t count) {
+  std::vector<uint64_t> words(count);
+  for (uint64_t& word : words) {
+    word = dice->Below(9) << 60 | dice->Below(5);
+    if (dice->Chance(5)) word = UINT64_MAX;
+  }
+  return words;
+}
+
+TEST(ShingleTableTest, AgreesWithASetOnCrowdedWordsWithRepeats) {
+  testing::Dice dice(2);
+  ShingleTable table;
+  std::vector<uint64_t> distinct;
+  for (int round = 0; round < 300; ++round) {
+    const std::vector<uint64_t> words = Crowded(&dice, dice.Below(80));
+    table.Assign(words, &distinct);
+    const std::set<uint64_t> naive(words.begin(), words.end());
+    ASSERT_EQ(table.size(), naive.size());
+    ASSERT_EQ(std::set<uint64_t>(distinct.begin(), distinct.end()), naive);
+    ASSERT_EQ(distinct.size(), naive.size());
+    for (const uint64_t word : Crowded(&dice, 50))
+      ASSERT_EQ(table.Contains(word), naive.contains(word));
+  }
+}
+
+TEST(ShingleTableTest, ListsDistinctOnesInOrderOfFirstAppearance) {
+  ShingleTable table;
+  std::vector<uint64_t> distinct;
+  table.Assign(std::vector<uint64_t>{7, 0, 7, 3, 0, 9, 3}, &distinct);
+  EXPECT_EQ(distinct, (std::vector<uint64_t>{7, 0, 3, 9}));
+}
+
+TEST(ShingleTableTest, NothingRemainsOfTheSetBefore) {
+  ShingleTable table;
+  std::vector<uint64_t> distinct;
+  table.Assign(std::vector<uint64_t>{0, 1, 2, 3}, &distinct);
+  table.Assign(std::vector<uint64_t>{}, &distinct);
+  EXPECT_TRUE(distinct.empty());
+  EXPECT_EQ(table.size(), 0U);
+  for (const uint64_t word : {0U, 1U, 2U, 3U}) EXPECT_FALSE(table.Contains(word));
+  EXPECT_EQ(table.Overlap(std::vector<uint64_t>{0, 1}, 0), 0U);
+}
+
+TEST(ShingleTableTest, OverlapIsTheCountOrNothingBelowTheNeedWhateverTheOrder) {
+  testing::Dice dice(3);
+  ShingleTable table;
+  std::vector<uint64_t> distinct;
+  for (int round = 0; round < 300; ++round) {
+    const size_t x = dice.Between(1, 60);
+    const size_t y = dice.Between(1, 60);
+    const size_t common = dice.Below(std::min(x, y) + 1);
+    testing::SetPair sets = testing::RandomPair(dice.Word(), x, y, common);
+    table.Assign(sets.a, &distinct);
+    for (size_t i = y; i > 1; --i) std::swap(sets.b[i - 1], sets.b[dice.Below(i)]);
+    for (size_t need = 0; need <= y + 2; ++need) {
+      const auto overlap = table.Overlap(sets.b, need);
+      ASSERT_EQ(overlap.has_value(), need <= common) << need;
+      if (overlap.has_value()) {
+        ASSERT_EQ(*overlap, common);
+      }
+    }
+  }
+}
+
+// A source over a file of short records, with a cache of this many bytes.
+class Fixture {
+ public:
+  Fixture(size_t documents, uint64_t cache_bytes) {
+    testing::Dice dice(4);
+    std::string lines;
+    for (size_t i = 0; i < documents; ++i) {
+      lines += "{\"text\":\"" + testing::Spell(testing::RandomText(&dice, i % 50, 9)) + "\"}\n";
+    }
+    sources_ = {Jsonl(folder_.Write("a.jsonl", lines))};
+    ReadResult read = ReadAll(sources_);
+    store_ = std::move(read.store);
+    source_ = std::make_unique<ShingleSource>(store_.get(), DocumentOptions{}, cache_bytes);
+  }
+  const ShingleSource& source() const { return *source_; }
+  const TempDir& folder() const { return folder_; }
+
+ private:
+  TempDir folder_;
+  std::vector<Source> sources_;
+  std::unique_ptr<RecordStore> store_;
+  std::unique_ptr<ShingleSource> source_;
+};
+
+TEST(ShingleSourceTest, SetsAreTheSameWithAnyCacheAndManyThreads) {
+  for (const uint64_t cache_bytes : {uint64_t{0}, uint64_t{20000}, uint64_t{1} << 30}) {
+    const Fixture fixture(300, cache_bytes);
+    std::vector<int> wrong(3000, 0);
+    ParallelFor(0, 3000, 7, [&](size_t begin, size_t end) {
+      const auto scratch = fixture.source().NewScratch();
+      std::vector<uint64_t> set;
+      for (size_t i = begin; i < end; ++i) {
+        const auto doc = static_cast<DocId>(i * 7 % 300);
+        const auto cached = fixture.source().Get(doc, scratch.get());
+        const absl::Status read = fixture.source().Read(doc, scratch.get(), &set);
+        wrong[i] = !cached.ok() || !read.ok() || **cached != set;
+      }
+    });
+    EXPECT_EQ(std::ranges::count(wrong, 0), 3000);
+  }
+}
+
+TEST(ShingleSourceTest, WhatIsPutIsWhatIsGot) {
+  const Fixture fixture(10, 1 << 20);
+  const auto scratch = fixture.source().NewScratch();
+  const auto set = std::make_shared<const std::vector<uint64_t>>(std::vector<uint64_t>{3, 1, 2});
+  fixture.source().Put(7, set);
+  const auto got = fixture.source().Get(7, scratch.get());
+  ASSERT_TRUE(got.ok());
+  EXPECT_EQ(*got, set);
+}
+
+TEST(ShingleSourceTest, AFileThatShrinksIsAnErrorThatNamesIt) {
+  const Fixture fixture(100, 0);
+  std::filesystem::resize_file(fixture.folder() / "a.jsonl", 10);
+  const auto scratch = fixture.source().NewScratch();
+  const absl::Status status = fixture.source().Get(99, scratch.get()).status();
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(status.message().find("a.jsonl"), std::string::npos) << status;
+}
+
+}  // namespace
+}  // namespace refrain
