@@ -108,6 +108,12 @@ absl::Status Run(const Flags& flags, const std::atomic<bool>* cancelled) {
   return absl::OkStatus();
 }
 
+// CLI11 reads -1 as the largest unsigned number. As a transform, so that it comes before AsSizeValue.
+CLI::Validator NotNegative() {
+  return CLI::Validator(
+      [](std::string& value) { return std::string(value.starts_with('-') ? value + " is negative" : ""); }, "");
+}
+
 void AddInput(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
   refrain::ReaderOptions& reader = options.sketch.reader;
@@ -121,7 +127,7 @@ void AddInput(CLI::App* command, Flags* flags) {
   command->add_option("--id-field,--id-key", options.sketch.document.fields.id, "The field that holds the id")
       ->capture_default_str();
   command->add_option("--max-record", reader.max_record, "Longer records are rejected (default 1G)")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(CLI::AsSizeValue(false))->transform(NotNegative());
   command->add_option("--temp-dir", reader.temp_dir, "For copies of what cannot be read twice")
       ->capture_default_str();
 }
@@ -150,7 +156,8 @@ void AddMatching(CLI::App* command, Flags* flags) {
   command->add_option("--num-hashes,--num-perm", options.sketch.num_hashes, "Slots of a sketch")->capture_default_str();
   command->add_option("--bands", flags->bands, "Bands, instead of --recall (with --rows)");
   command->add_option("--rows", flags->rows, "Slots in a band (with --bands)");
-  command->add_option("--seed", options.sketch.document.seed, "Seed of all hashes")->capture_default_str();
+  command->add_option("--seed", options.sketch.document.seed, "Seed of all hashes")->capture_default_str()
+      ->transform(NotNegative());
 }
 
 void AddKeeping(CLI::App* command, Flags* flags) {
@@ -161,14 +168,15 @@ void AddKeeping(CLI::App* command, Flags* flags) {
   command->add_option("--clusters", flags->clusters, "leaders (every removed one has a kept twin) or components (transitive)")
       ->check(CLI::IsMember({"leaders", "components"}))->capture_default_str();
   command->add_flag("--pairs", options.pairs, "Also write every proven pair");
-  command->add_option("--max-pairs", options.max_pairs, "Fail rather than write more pairs")->capture_default_str();
+  command->add_option("--max-pairs", options.max_pairs, "Fail rather than write more pairs")->capture_default_str()
+      ->transform(NotNegative());
 }
 
 void AddRunning(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
   command->add_option("--threads", options.sketch.threads, "Threads")->capture_default_str();
   command->add_option("--memory", options.memory_bytes, "Memory to use, such as 4G (default: three quarters of what there is)")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(CLI::AsSizeValue(false))->transform(NotNegative());
   command->add_option("--progress", flags->progress, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   command->add_flag("-q,--quiet", flags->quiet, "No summary on the terminal");

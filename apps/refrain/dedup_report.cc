@@ -91,7 +91,7 @@ void PrintWarnings(const refrain::DedupSummary& summary) {
   warn(summary.read.duplicate_ids, "documents have an id that an earlier one has; rows name source and line too");
   warn(summary.read.broken_sequences, "broken UTF-8 sequences were read as U+FFFD");
   warn(summary.read.without_number, "documents have no number in the --keep field; they are kept last");
-  warn(summary.skipped_files, "files in the given folders have no known extension and were skipped (--format takes all)");
+  warn(summary.skipped_files, "files in the given folders were skipped: no known extension (--format takes all), or no file behind a link");
 }
 
 void PrintSummary(const refrain::DedupSummary& summary) {

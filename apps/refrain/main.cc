@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -28,15 +29,30 @@ int Finish(const absl::Status& status) {
   return absl::IsInvalidArgument(status) ? 2 : 1;
 }
 
+// Without this a misspelt subcommand would be told that a subcommand is required.
+bool IsUnknownSubcommand(const CLI::App& app, const std::string& word) {
+  const auto known = app.get_subcommands([](const CLI::App*) { return true; });
+  return !word.empty() && word[0] != '-' &&
+         std::none_of(known.begin(), known.end(),
+                      [&](const CLI::App* command) { return command->check_name(word); });
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the text.",
                "refrain");
   app.set_version_flag("--version", "refrain " REFRAIN_VERSION);
   app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("refrain: ") + error.what() + " (--help lists what there is)\n";
+  });
   std::function<absl::Status()> run;
   SetUpDedup(&app, &cancelled, &run);
   SetUpGenerate(&app, &run);
   SetUpEval(&app, &run);
+  if (argc > 1 && IsUnknownSubcommand(app, argv[1])) {
+    std::fprintf(stderr, "refrain: no subcommand %s (--help lists what there is)\n", argv[1]);
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

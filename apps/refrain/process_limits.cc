@@ -1,10 +1,26 @@
 #include "process_limits.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <initializer_list>
+
+namespace {
+
+// A standard file that the caller closed must not become the first file that we open: what is printed would go into it.
+// Reading the one that stands for standard input fails, as reading a closed one should.
+void FillStandardFiles() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(file, F_GETFD) == -1) open("/dev/null", O_WRONLY);
+  }
+}
+
+}  // namespace
 
 void PrepareProcess() {
+  FillStandardFiles();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit files;

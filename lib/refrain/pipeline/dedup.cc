@@ -38,14 +38,17 @@ absl::Status CheckOptions(const DedupOptions& options) {
   if (sketch.document.ngram < 1 || sketch.document.ngram > 1000) {
     return fail("--ngram must be from 1 to 1000, not ", sketch.document.ngram);
   }
+  if (sketch.reader.max_record < 1) return fail("--max-record must be at least 1 byte");
   if (sketch.threads < 1) return fail("--threads must be at least 1, not ", sketch.threads);
   if (options.bands.has_value() &&
       (options.bands->bands < 1 || options.bands->rows < 1 ||
-       options.bands->bands * options.bands->rows > sketch.num_hashes)) {
+       int64_t{options.bands->bands} * options.bands->rows > sketch.num_hashes)) {
     return fail("--bands ", options.bands->bands, " of --rows ", options.bands->rows,
                 " do not fit into --num-hashes ", sketch.num_hashes);
   }
-  if (sketch.method == Method::kSimHash) return BlockKeys::Create(sketch.hamming).status();
+  if (sketch.method == Method::kSimHash && !BlockKeys::Create(sketch.hamming).ok()) {
+    return fail("--hamming must be from 0 to ", BlockKeys::kMaxDistance, ", not ", sketch.hamming);
+  }
   return absl::OkStatus();
 }
 
@@ -56,9 +59,13 @@ absl::Status Complete(DedupOptions* options) {
   if (options->bands.has_value()) {
     options->sketch.bands = *options->bands;
   } else if (options->sketch.method == Method::kMinHash) {
-    REFRAIN_ASSIGN_OR_RETURN(
-        options->sketch.bands,
-        TuneBands(options->threshold, options->recall, options->sketch.num_hashes));
+    const absl::StatusOr<Bands> bands =
+        TuneBands(options->threshold, options->recall, options->sketch.num_hashes);
+    if (!bands.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          bands.status().message(), ": raise --threshold or --num-hashes, or lower --recall"));
+    }
+    options->sketch.bands = *bands;
   }
   return absl::OkStatus();
 }
