@@ -10,10 +10,10 @@
 namespace {
 
 // A standard file that the caller closed must not become the first file that we open: what is printed would go into it.
-// Reading the one that stands for standard input fails, as reading a closed one should.
+// What stands in its place is open the wrong way, so that reading or writing it fails as it should.
 void FillStandardFiles() {
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(file, F_GETFD) == -1) open("/dev/null", O_WRONLY);
+    if (fcntl(file, F_GETFD) == -1) open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
 }
 

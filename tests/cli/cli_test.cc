@@ -253,6 +253,7 @@ TEST_F(CliTest, ClosedStandardFilesDoNoHarm) {
     EXPECT_EQ(Read(out + "/kept/good.jsonl").size(), 83U) << close;
     std::filesystem::remove_all(Path(out));
   }
+  EXPECT_EQ(Run("refrain generate --documents 10 --output - >&-").exit_status, 1);
   EXPECT_EQ(Run("(refrain dedup good.jsonl -o out; echo $? > status) | true").exit_status, 0);
   EXPECT_EQ(Read("status"), "0\n");
 }

@@ -91,11 +91,19 @@ class Front {
     for (const RawRecord& record : batch->raw->records) SketchRecord(record, worker.get(), batch);
   }
 
+  static bool CanBeListed(const Source& source) {
+    return source.format != Format::kText || source.path.find('\n') == std::string::npos;
+  }
+
   void SketchRecord(const RawRecord& record, Worker* worker, SketchBatch* batch) const {
     SketchBatch::Row& row = batch->rows.emplace_back();
     row.number = std::numeric_limits<double>::quiet_NaN();
     if (record.too_long) {
       row.reject_reason = absl::StrCat("longer than --max-record ", options_.reader.max_record, " bytes");
+      return;
+    }
+    if (!CanBeListed(sources_[record.source])) {
+      row.reject_reason = "the name of the file holds a line end, and kept.txt lists one path a line";
       return;
     }
     RecordFields fields;
