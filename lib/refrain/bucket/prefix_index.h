@@ -105,7 +105,8 @@ class PrefixIndex {
 
  private:
   class Segment;
-  bool CanReach(size_t probing_size, uint32_t slot, size_t shared_or_unread) const;
+  bool CanReach(size_t probing_size, size_t size, size_t shared_or_unread) const;
+  size_t LeastCount(size_t probing_size, size_t unread) const;
 
   double threshold_;
   const FrequencyTable* frequencies_;

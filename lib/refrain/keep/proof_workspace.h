@@ -29,7 +29,7 @@ enum Lane : size_t { kShortLane, kHotLane, kLanes };
 struct ProofOptions {
   double threshold = 0.8;
   uint64_t postings_per_document = 4096;  // the budget of an index lane
-  uint32_t hot_group = 128;               // a group with more leaders (or members) is searched by index
+  uint32_t hot_group = 16;                // a group with more leaders (or members) is searched by index
   uint32_t block_documents = 4096;
   uint64_t block_shingles = uint64_t{1} << 24;
   const std::atomic<bool>* cancelled = nullptr;  // looked at once a block
