@@ -29,8 +29,10 @@ int Finish(const absl::Status& status) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the text.",
-               "refrain");
+  CLI::App app(
+      "Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the "
+      "text.",
+      "refrain");
   app.set_version_flag("--version", "refrain " REFRAIN_VERSION);
   app.require_subcommand(1);
   std::function<absl::Status()> run;

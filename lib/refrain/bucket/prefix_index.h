@@ -14,8 +14,10 @@
 // Example:
 //   frequencies.Count(set);                                          // every set first
 //   frequencies.OrderRareFirst(PrefixLength(set.size(), 0.8), &set);
-//   index.Add({{id, set}});
-//   index.FindRuns(other, &probe);                                   // ordered as well
+//   const PrefixIndex::Entry entry{id, set};
+//   index.Add({&entry, 1});
+//   frequencies.OrderRareFirst(PrefixLength(other.size(), 0.8), &other);
+//   index.FindRuns(other, &probe);
 //   index.Collect(probe, kReadAll, &counter, &candidates);
 #ifndef REFRAIN_BUCKET_PREFIX_INDEX_H_
 #define REFRAIN_BUCKET_PREFIX_INDEX_H_

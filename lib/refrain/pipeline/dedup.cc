@@ -56,9 +56,8 @@ absl::Status Complete(DedupOptions* options) {
   if (options->bands.has_value()) {
     options->sketch.bands = *options->bands;
   } else if (options->sketch.method == Method::kMinHash) {
-    REFRAIN_ASSIGN_OR_RETURN(
-        options->sketch.bands,
-        TuneBands(options->threshold, options->recall, options->sketch.num_hashes));
+    REFRAIN_ASSIGN_OR_RETURN(options->sketch.bands, TuneBands(options->threshold, options->recall,
+                                                              options->sketch.num_hashes));
   }
   return absl::OkStatus();
 }
@@ -88,8 +87,9 @@ void CountRemoved(const Results& results, DedupSummary* summary) {
     ++summary->removed;
     leads[leader[doc]] = true;
     const std::string_view lane = LaneOf(results, doc);
-    ++(lane == "exact" ? summary->removed_exact
-                       : lane == "short" ? summary->removed_short : summary->removed_sketch);
+    ++(lane == "exact"   ? summary->removed_exact
+       : lane == "short" ? summary->removed_short
+                         : summary->removed_sketch);
   }
   summary->clusters = static_cast<uint64_t>(std::ranges::count(leads, true));
 }
@@ -117,9 +117,9 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   const RejectSink reject = [&](const RawRecord& record, std::string_view reason) {
     return dir == nullptr ? absl::OkStatus() : rejects.Write(record, reason);
   };
-  REFRAIN_ASSIGN_OR_RETURN(SketchedCorpus corpus,
-                           SketchCorpus(list.sources, options.sketch, reject, options.progress,
-                                        options.cancelled));
+  REFRAIN_ASSIGN_OR_RETURN(
+      SketchedCorpus corpus,
+      SketchCorpus(list.sources, options.sketch, reject, options.progress, options.cancelled));
   if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(rejects.Close());
   timer.End("read and sketch", corpus.counts.record_bytes);
 
@@ -145,21 +145,20 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
     ProofOptions all = proof;
     all.postings_per_document *= 16;
     const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
-    REFRAIN_ASSIGN_OR_RETURN(
-        pairs, FindProvenPairs({table, groups, rule, source, all}, copy_of, most));
+    REFRAIN_ASSIGN_OR_RETURN(pairs,
+                             FindProvenPairs({table, groups, rule, source, all}, copy_of, most));
     timer.End("prove pairs");
   }
-  REFRAIN_ASSIGN_OR_RETURN(
-      const KeepDecision kept,
-      options.clustering == Clustering::kComponents
-          ? KeepComponents(pairs, order, copy_of, source)
-          : ChooseKept(inputs, order, copy_of));
+  REFRAIN_ASSIGN_OR_RETURN(const KeepDecision kept,
+                           options.clustering == Clustering::kComponents
+                               ? KeepComponents(pairs, order, copy_of, source)
+                               : ChooseKept(inputs, order, copy_of));
   timer.End("prove and keep");
 
   // Beyond this point everything is a fact.
   DedupSummary summary;
-  const Results results{*corpus.store, paths, options.sketch.document.fields, table, kept,
-                        options.sketch.method};
+  const Results results{*corpus.store, paths, options.sketch.document.fields,
+                        table,         kept,  options.sketch.method};
   CountRemoved(results, &summary);
   std::vector<ProvenPair> all_pairs;
   if (options.pairs) all_pairs = Expand(pairs.pairs, copy_of, table);
