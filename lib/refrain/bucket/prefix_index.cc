@@ -18,7 +18,8 @@ constexpr size_t kCountedPostings = 4096;
 
 // Marks a slot that a shingle touched without being counted.
 constexpr uint16_t kTouched = 0x8000;
-constexpr uint16_t kCountMask = 0x7fff;  // the count beside the mark; it stays at the most it can hold
+constexpr uint16_t kCountMask =
+    0x7fff;  // the count beside the mark; it stays at the most it can hold
 
 float RoundUp(double value) {
   const float rounded = static_cast<float>(value);
@@ -139,8 +140,8 @@ void PrefixIndex::Add(std::span<const Entry> block) {
     for (size_t position = 0; position < prefix; ++position) {
       // Counts are upper bounds: a shingle counted once can meet no other set.
       if (frequencies_->Frequency(entry.set[position]) < 2) continue;
-      const double stop = static_cast<double>(entry.set.size()) -
-                          (1 + threshold_) * static_cast<double>(position);
+      const double stop =
+          static_cast<double>(entry.set.size()) - (1 + threshold_) * static_cast<double>(position);
       postings.push_back({entry.set[position], slot, RoundUp(stop)});
     }
   }

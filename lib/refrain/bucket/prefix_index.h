@@ -112,8 +112,8 @@ class PrefixIndex {
 
   double threshold_;
   const FrequencyTable* frequencies_;
-  std::vector<uint32_t> ids_;    // of each slot
-  std::vector<uint32_t> sizes_;  // of each slot's set
+  std::vector<uint32_t> ids_;                       // of each slot
+  std::vector<uint32_t> sizes_;                     // of each slot's set
   std::vector<std::unique_ptr<Segment>> segments_;  // falling size
 };
 

@@ -23,8 +23,8 @@ IndexLane::IndexLane(double threshold, size_t documents, uint64_t postings_per_d
       frequencies_(Counters(documents)),
       leaders_(threshold, &frequencies_) {}
 
-void IndexLane::Order(Member* member) const {
-  frequencies_.OrderRareFirst(PrefixLength(member->set.size(), threshold_), &member->set);
+void IndexLane::Order(std::vector<uint64_t>* set) const {
+  frequencies_.OrderRareFirst(PrefixLength(set->size(), threshold_), set);
 }
 
 uint32_t IndexLane::Cutoff(std::span<const Probe* const> probes, size_t fresh) {
