@@ -25,7 +25,9 @@ namespace refrain {
 
 struct ProofOptions {
   double threshold = 0.8;
-  uint64_t postings_per_document = 4096;  // the budget of an index lane
+  uint64_t postings_per_document = 4096;  // the budget of an index lane, on average
+  // What a lane may read beyond: a fraction of a second, so that small dense corpora never meet the budget.
+  uint64_t free_postings = uint64_t{1} << 26;
   uint32_t hot_group = 16;  // a group with more leaders (or members) is searched by index
   uint32_t block_documents = 4096;
   uint64_t block_shingles = uint64_t{1} << 24;
