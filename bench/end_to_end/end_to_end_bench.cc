@@ -111,7 +111,7 @@ absl::StatusOr<double> RemovalRecall(const std::string& truth_path, const std::s
   REFRAIN_ASSIGN_OR_RETURN(const EvalFile truth, ReadEvalFile(truth_path, EvalKind::kPairs, &ids));
   REFRAIN_ASSIGN_OR_RETURN(const EvalFile twins, ReadEvalFile(removed, EvalKind::kPairs, &ids));
   std::vector<bool> gone(ids.size(), false);
-  for (const ScoredPair& twin : twins.pairs) gone[twin.a] = true;  // the removed one comes first
+  for (const ScoredPair& twin : twins.pairs) gone[twin.b] = true;  // a is the one that was kept
   uint64_t pairs = 0;
   uint64_t resolved = 0;
   for (const ScoredPair& pair : truth.pairs) {
