@@ -13,8 +13,7 @@ trap 'rm -rf "$temp"' EXIT
 "$cmake" --build "$temp/build"
 
 cd "$temp"
-line='{"id": "a", "text": "one two three four five six seven eight"}'
-printf '%s\n%s\n' "$line" "$line" >corpus.jsonl
+cp "$here/../docs/corpus.jsonl" .
 "$temp/build/consumer" | grep -qx 'kept 1 of 2: 1 have a twin in clean/removed.jsonl'
 "$temp/prefix/bin/refrain" --version
 "$temp/prefix/bin/refrain" dedup corpus.jsonl --output again --quiet
