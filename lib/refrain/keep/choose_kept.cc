@@ -86,13 +86,21 @@ class LeaderPass {
     }
   }
 
+  // A lane that counted the set has left it in the cache; other sets are worth keeping only once they are a leader's.
+  absl::Status Load(Item* item, Scratch* scratch) const {
+    if (lanes_.IsOpen(Lane::kHot) || work_.rule.InShortLane(item->doc)) {
+      REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->source.get()));
+      return absl::OkStatus();
+    }
+    auto set = std::make_shared<std::vector<uint64_t>>();
+    REFRAIN_RETURN_IF_ERROR(work_.source.Read(item->doc, scratch->source.get(), set.get()));
+    item->set = std::move(set);
+    return absl::OkStatus();
+  }
+
   // An item's set, its lanes, and the leaders of its other groups.
   absl::Status Gather(Item* item, Scratch* scratch) {
-    if (item->set == nullptr) {
-      auto set = std::make_shared<std::vector<uint64_t>>();
-      REFRAIN_RETURN_IF_ERROR(work_.source.Read(item->doc, scratch->source.get(), set.get()));
-      item->set = std::move(set);
-    }
+    if (item->set == nullptr) REFRAIN_RETURN_IF_ERROR(Load(item, scratch));
     bool hot = false;
     if (item->row != kNoRow) {
       for (const uint32_t group : work_.groups.GroupsOf(item->row)) {

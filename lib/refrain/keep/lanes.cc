@@ -14,9 +14,9 @@ absl::Status Lanes::Open(Lane lane, const std::vector<DocId>& docs) {
                                             work_.options.free_postings);
   REFRAIN_RETURN_IF_ERROR(
       work_.ForEach(docs.size(), 64, [&](size_t i, ProofWorkspace::Scratch* scratch) {
-        REFRAIN_RETURN_IF_ERROR(
-            work_.source.Read(docs[i], scratch->source.get(), &scratch->distinct));
-        opened->Count(scratch->distinct);
+        REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
+                                 work_.source.Get(docs[i], scratch->source.get()));
+        opened->Count(*set);
         return absl::OkStatus();
       }));
   lanes_[static_cast<size_t>(lane)] = std::move(opened);
