@@ -9,9 +9,9 @@ namespace refrain {
 
 absl::Status Lanes::Open(Lane lane, const std::vector<DocId>& docs) {
   if (docs.empty()) return absl::OkStatus();
-  auto opened = std::make_unique<IndexLane>(work_.options.threshold, docs.size(),
-                                            work_.options.postings_per_document,
-                                            work_.options.free_postings);
+  auto opened =
+      std::make_unique<IndexLane>(work_.options.threshold, docs.size(),
+                                  work_.options.postings_per_document, work_.options.free_postings);
   REFRAIN_RETURN_IF_ERROR(
       work_.ForEach(docs.size(), 64, [&](size_t i, ProofWorkspace::Scratch* scratch) {
         REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,

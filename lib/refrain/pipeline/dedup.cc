@@ -41,7 +41,7 @@ absl::Status CheckOptions(const DedupOptions& options) {
   if (sketch.threads < 1) return fail("--threads must be at least 1, not ", sketch.threads);
   if (options.bands.has_value() &&
       (options.bands->bands < 1 || options.bands->rows < 1 ||
-       options.bands->bands * options.bands->rows > sketch.num_hashes)) {
+       options.bands->rows > sketch.num_hashes / options.bands->bands)) {
     return fail("--bands ", options.bands->bands, " of --rows ", options.bands->rows,
                 " do not fit into --num-hashes ", sketch.num_hashes);
   }
