@@ -75,12 +75,14 @@ absl::StatusOr<DedupOptions> ReadFlags(const Flags& flags) {
   }
   if (flags.format == "text") options.format = refrain::Format::kText;
   if (flags.format == "jsonl") options.format = refrain::Format::kJsonl;
-  if (flags.measure != "jaccard") return WrongUsage("--measure " + flags.measure + " is not supported yet");
+  if (flags.measure != "jaccard")
+    return WrongUsage("--measure " + flags.measure + " is not supported yet");
   refrain::NormalizeOptions& normalize = options.sketch.document.normalize;
   if (flags.normalize == "basic") normalize = refrain::NormalizeOptions::Basic();
   if (flags.fold_script_given) normalize.fold_script = flags.fold_script;
   if (flags.pinyin_given) normalize.drop_pinyin = flags.pinyin;
-  options.sketch.method = flags.method == "simhash" ? refrain::Method::kSimHash : refrain::Method::kMinHash;
+  options.sketch.method =
+      flags.method == "simhash" ? refrain::Method::kSimHash : refrain::Method::kMinHash;
   options.sketch.algorithm = flags.sketch == "classic" ? refrain::SketchAlgorithm::kClassic
                                                        : refrain::SketchAlgorithm::kFast;
   options.sketch.drop_empty = flags.empty == "drop";
@@ -94,7 +96,8 @@ absl::StatusOr<DedupOptions> ReadFlags(const Flags& flags) {
 absl::Status Run(const Flags& flags, const std::atomic<bool>* cancelled) {
   REFRAIN_ASSIGN_OR_RETURN(DedupOptions options, ReadFlags(flags));
   options.cancelled = cancelled;
-  const bool show = flags.progress == "always" || (flags.progress == "auto" && isatty(STDERR_FILENO) != 0);
+  const bool show =
+      flags.progress == "always" || (flags.progress == "auto" && isatty(STDERR_FILENO) != 0);
   ProgressLine progress;
   if (show && !flags.quiet) {
     options.progress = [&](const refrain::ReadCounts& counts) { progress.Update(counts); };
@@ -111,7 +114,10 @@ absl::Status Run(const Flags& flags, const std::atomic<bool>* cancelled) {
 // CLI11 reads -1 as the largest unsigned number. As a transform, so that it comes before AsSizeValue.
 CLI::Validator NotNegative() {
   return CLI::Validator(
-      [](std::string& value) { return std::string(value.starts_with('-') ? value + " is negative" : ""); }, "");
+      [](std::string& value) {
+        return std::string(value.starts_with('-') ? value + " is negative" : "");
+      },
+      "");
 }
 
 void AddInput(CLI::App* command, Flags* flags) {
@@ -121,75 +127,113 @@ void AddInput(CLI::App* command, Flags* flags) {
       ->required();
   command->add_option("-o,--output", options.output, "The folder for the results");
   command->add_option("--format", flags->format, "auto (by extension), text or jsonl")
-      ->check(CLI::IsMember({"auto", "text", "jsonl", "csv", "tsv"}))->capture_default_str();
-  command->add_option("--text-field,--text-key,--text-column", options.sketch.document.fields.text,
-                      "The field that holds the text (a.b for nested ones)")->capture_default_str();
-  command->add_option("--id-field,--id-key", options.sketch.document.fields.id, "The field that holds the id")
+      ->check(CLI::IsMember({"auto", "text", "jsonl", "csv", "tsv"}))
+      ->capture_default_str();
+  command
+      ->add_option("--text-field,--text-key,--text-column", options.sketch.document.fields.text,
+                   "The field that holds the text (a.b for nested ones)")
+      ->capture_default_str();
+  command
+      ->add_option("--id-field,--id-key", options.sketch.document.fields.id,
+                   "The field that holds the id")
       ->capture_default_str();
   command->add_option("--max-record", reader.max_record, "Longer records are rejected (default 1G)")
-      ->transform(CLI::AsSizeValue(false))->transform(NotNegative());
+      ->transform(CLI::AsSizeValue(false))
+      ->transform(NotNegative());
   command->add_option("--temp-dir", reader.temp_dir, "For copies of what cannot be read twice")
       ->capture_default_str();
 }
 
 void AddMatching(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
-  command->add_option("-t,--threshold,--jaccard-threshold", options.threshold, "The least Jaccard similarity of a duplicate")
+  command
+      ->add_option("-t,--threshold,--jaccard-threshold", options.threshold,
+                   "The least Jaccard similarity of a duplicate")
       ->capture_default_str();
-  command->add_option("--recall", options.recall, "The share of pairs at the threshold that become candidates")
+  command
+      ->add_option("--recall", options.recall,
+                   "The share of pairs at the threshold that become candidates")
       ->capture_default_str();
-  command->add_option("--ngram,--ngram-size", options.sketch.document.ngram, "Tokens in a shingle")->capture_default_str();
-  command->add_option("--normalize", flags->normalize, "basic (NFKC, lower case) or full (also scripts, radicals, pinyin)")
-      ->check(CLI::IsMember({"basic", "full"}))->capture_default_str();
-  command->add_flag("--fold-script,!--no-fold-script", flags->fold_script, "Traditional and simplified Chinese are equal")
+  command->add_option("--ngram,--ngram-size", options.sketch.document.ngram, "Tokens in a shingle")
+      ->capture_default_str();
+  command
+      ->add_option("--normalize", flags->normalize,
+                   "basic (NFKC, lower case) or full (also scripts, radicals, pinyin)")
+      ->check(CLI::IsMember({"basic", "full"}))
+      ->capture_default_str();
+  command
+      ->add_flag("--fold-script,!--no-fold-script", flags->fold_script,
+                 "Traditional and simplified Chinese are equal")
       ->each([flags](const std::string&) { flags->fold_script_given = true; });
-  command->add_flag("--pinyin,!--no-pinyin", flags->pinyin, "Pinyin in brackets after a Han letter is dropped")
+  command
+      ->add_flag("--pinyin,!--no-pinyin", flags->pinyin,
+                 "Pinyin in brackets after a Han letter is dropped")
       ->each([flags](const std::string&) { flags->pinyin_given = true; });
   command->add_option("--method", flags->method, "minhash or simhash")
-      ->check(CLI::IsMember({"minhash", "simhash"}))->capture_default_str();
-  command->add_option("--hamming", options.sketch.hamming, "simhash: the most different bits of 64 in a candidate (3 is J about 0.98)")
+      ->check(CLI::IsMember({"minhash", "simhash"}))
       ->capture_default_str();
-  command->add_option("--measure", flags->measure, "jaccard")->check(CLI::IsMember({"jaccard", "containment"}))
+  command
+      ->add_option("--hamming", options.sketch.hamming,
+                   "simhash: the most different bits of 64 in a candidate (3 is J about 0.98)")
       ->capture_default_str();
-  command->add_option("--sketch", flags->sketch, "fast or classic MinHash")->check(CLI::IsMember({"fast", "classic"}))
+  command->add_option("--measure", flags->measure, "jaccard")
+      ->check(CLI::IsMember({"jaccard", "containment"}))
       ->capture_default_str();
-  command->add_option("--num-hashes,--num-perm", options.sketch.num_hashes, "Slots of a sketch")->capture_default_str();
+  command->add_option("--sketch", flags->sketch, "fast or classic MinHash")
+      ->check(CLI::IsMember({"fast", "classic"}))
+      ->capture_default_str();
+  command->add_option("--num-hashes,--num-perm", options.sketch.num_hashes, "Slots of a sketch")
+      ->capture_default_str();
   command->add_option("--bands", flags->bands, "Bands, instead of --recall (with --rows)");
   command->add_option("--rows", flags->rows, "Slots in a band (with --bands)");
-  command->add_option("--seed", options.sketch.document.seed, "Seed of all hashes")->capture_default_str()
+  command->add_option("--seed", options.sketch.document.seed, "Seed of all hashes")
+      ->capture_default_str()
       ->transform(NotNegative());
 }
 
 void AddKeeping(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
-  command->add_option("--keep", flags->keep, "Who is kept: longest, first, last, max:FIELD, min:FIELD")->capture_default_str();
-  command->add_option("--empty", flags->empty, "keep or drop texts without tokens")->check(CLI::IsMember({"keep", "drop"}))
+  command
+      ->add_option("--keep", flags->keep, "Who is kept: longest, first, last, max:FIELD, min:FIELD")
       ->capture_default_str();
-  command->add_option("--clusters", flags->clusters, "leaders (every removed one has a kept twin) or components (transitive)")
-      ->check(CLI::IsMember({"leaders", "components"}))->capture_default_str();
+  command->add_option("--empty", flags->empty, "keep or drop texts without tokens")
+      ->check(CLI::IsMember({"keep", "drop"}))
+      ->capture_default_str();
+  command
+      ->add_option("--clusters", flags->clusters,
+                   "leaders (every removed one has a kept twin) or components (transitive)")
+      ->check(CLI::IsMember({"leaders", "components"}))
+      ->capture_default_str();
   command->add_flag("--pairs", options.pairs, "Also write every proven pair");
-  command->add_option("--max-pairs", options.max_pairs, "Fail rather than write more pairs")->capture_default_str()
+  command->add_option("--max-pairs", options.max_pairs, "Fail rather than write more pairs")
+      ->capture_default_str()
       ->transform(NotNegative());
 }
 
 void AddRunning(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
   command->add_option("--threads", options.sketch.threads, "Threads")->capture_default_str();
-  command->add_option("--memory", options.memory_bytes, "Memory to use, such as 4G (default: three quarters of what there is)")
-      ->transform(CLI::AsSizeValue(false))->transform(NotNegative());
+  command
+      ->add_option("--memory", options.memory_bytes,
+                   "Memory to use, such as 4G (default: three quarters of what there is)")
+      ->transform(CLI::AsSizeValue(false))
+      ->transform(NotNegative());
   command->add_option("--progress", flags->progress, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
   command->add_flag("-q,--quiet", flags->quiet, "No summary on the terminal");
   command->add_flag("--force", options.force, "Replace the results of an earlier run in DIR");
   command->add_flag("--dry-run", options.dry_run, "Do everything but write");
-  command->add_flag("--explain", flags->explain, "Also print the plan: bands, lanes and what they find");
+  command->add_flag("--explain", flags->explain,
+                    "Also print the plan: bands, lanes and what they find");
 }
 
 }  // namespace
 
 CLI::App* SetUpDedup(CLI::App* app, const std::atomic<bool>* cancelled,
                      std::function<absl::Status()>* run) {
-  CLI::App* command = app->add_subcommand("dedup", "Clean a corpus: keep one of each group of near-duplicates");
+  CLI::App* command =
+      app->add_subcommand("dedup", "Clean a corpus: keep one of each group of near-duplicates");
   const auto flags = std::make_shared<Flags>();
   flags->options.sketch.threads = refrain::HardwareThreads();
   if (const char* temp = std::getenv("TMPDIR"); temp != nullptr && *temp != '\0') {

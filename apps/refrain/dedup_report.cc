@@ -26,7 +26,9 @@ std::string Megabytes(uint64_t bytes) {
   return text;
 }
 
-void Line(const char* name, const std::string& text) { std::printf("  %-9s %s\n", name, text.c_str()); }
+void Line(const char* name, const std::string& text) {
+  std::printf("  %-9s %s\n", name, text.c_str());
+}
 
 std::string RemovedText(const refrain::DedupSummary& summary) {
   std::string text = Grouped(summary.removed) + "  (copies " + Grouped(summary.removed_exact) +
@@ -37,11 +39,12 @@ std::string RemovedText(const refrain::DedupSummary& summary) {
 
 std::string GuaranteeText(const refrain::DedupSummary& summary) {
   char text[128];
-  std::snprintf(text, sizeof(text),
-                summary.options.clustering == refrain::Clustering::kLeaders
-                    ? "every removed one has a kept twin, Jaccard >= %g, proven on the text"
-                    : "one kept of each transitive cluster at %g: a removed one may have no kept twin",
-                summary.options.threshold);
+  std::snprintf(
+      text, sizeof(text),
+      summary.options.clustering == refrain::Clustering::kLeaders
+          ? "every removed one has a kept twin, Jaccard >= %g, proven on the text"
+          : "one kept of each transitive cluster at %g: a removed one may have no kept twin",
+      summary.options.threshold);
   return text;
 }
 
@@ -70,14 +73,16 @@ void ProgressLine::Clear() {
 void PrintPlan(const refrain::DedupSummary& summary) {
   const refrain::SketchOptions& sketch = summary.options.sketch;
   std::printf("plan\n  signature %s\n", summary.signature.c_str());
-  std::printf("  short     texts of fewer than %u shingles are compared exactly, without a sketch\n",
-              refrain::kShortShingles);
+  std::printf(
+      "  short     texts of fewer than %u shingles are compared exactly, without a sketch\n",
+      refrain::kShortShingles);
   if (sketch.method == refrain::Method::kSimHash) {
     std::printf("  simhash   candidates differ in at most %d of 64 bits\n", sketch.hamming);
     return;
   }
-  std::printf("  bands     %d of %d slots; share of pairs that become candidates, by Jaccard:\n           ",
-              sketch.bands.bands, sketch.bands.rows);
+  std::printf(
+      "  bands     %d of %d slots; share of pairs that become candidates, by Jaccard:\n           ",
+      sketch.bands.bands, sketch.bands.rows);
   for (const double jaccard : {0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95}) {
     std::printf(" %.2f:%.4f", jaccard, refrain::CandidateProbability(jaccard, sketch.bands));
   }
@@ -88,10 +93,14 @@ void PrintWarnings(const refrain::DedupSummary& summary) {
   const auto warn = [](uint64_t count, const char* what) {
     if (count > 0) std::fprintf(stderr, "refrain: warning: %s %s\n", Grouped(count).c_str(), what);
   };
-  warn(summary.read.duplicate_ids, "documents have an id that an earlier one has; rows name source and line too");
+  warn(summary.read.duplicate_ids,
+       "documents have an id that an earlier one has; rows name source and line too");
   warn(summary.read.broken_sequences, "broken UTF-8 sequences were read as U+FFFD");
-  warn(summary.read.without_number, "documents have no number in the --keep field; they are kept last");
-  warn(summary.skipped_files, "files in the given folders were skipped: no known extension (--format takes all), or no file behind a link");
+  warn(summary.read.without_number,
+       "documents have no number in the --keep field; they are kept last");
+  warn(summary.skipped_files,
+       "files in the given folders were skipped: no known extension (--format takes all), or no "
+       "file behind a link");
 }
 
 void PrintSummary(const refrain::DedupSummary& summary) {
@@ -104,10 +113,13 @@ void PrintSummary(const refrain::DedupSummary& summary) {
   Line("removed", RemovedText(summary));
   Line("", GuaranteeText(summary));
   Line("clusters", Grouped(summary.clusters) + " of two or more");
-  Line("rejected", Grouped(summary.read.rejected) + (summary.read.rejected > 0 ? ", with reasons in rejects.jsonl" : ""));
+  Line("rejected", Grouped(summary.read.rejected) +
+                       (summary.read.rejected > 0 ? ", with reasons in rejects.jsonl" : ""));
   Line("empty", Grouped(summary.empty) + " texts without tokens, kept");
   Line("limits", LimitsText(summary.limits));
-  Line("memory", Megabytes(summary.peak_memory) + " at most; " + Grouped(summary.proofs) + " pairs compared" +
-                     (summary.options.pairs ? "; " + Grouped(summary.pairs) + " pairs proven" : ""));
-  Line("results", summary.options.dry_run ? "none written (--dry-run)" : summary.options.output + "/");
+  Line("memory",
+       Megabytes(summary.peak_memory) + " at most; " + Grouped(summary.proofs) + " pairs compared" +
+           (summary.options.pairs ? "; " + Grouped(summary.pairs) + " pairs proven" : ""));
+  Line("results",
+       summary.options.dry_run ? "none written (--dry-run)" : summary.options.output + "/");
 }

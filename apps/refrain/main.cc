@@ -38,8 +38,10 @@ bool IsUnknownSubcommand(const CLI::App& app, const std::string& word) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the text.",
-               "refrain");
+  CLI::App app(
+      "Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the "
+      "text.",
+      "refrain");
   app.set_version_flag("--version", "refrain " REFRAIN_VERSION);
   app.require_subcommand(1);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {

@@ -301,6 +301,7 @@ TEST(ChooseKeptLimitsTest, ASpentBudgetIsCountedAndEveryRemovalIsStillProven) {
   const Corpus corpus(AroundTheThreshold(), {.threshold = 0.9, .bands = {32, 4}});
   ProofOptions options = Proof(0.9, 4, 64);
   options.postings_per_document = 2;
+  options.free_postings = 0;
   const KeepDecision kept = corpus.Choose(options);
   EXPECT_GT(kept.limits.documents, 0U);
   EXPECT_GT(kept.limits.postings, kept.limits.documents);
@@ -326,7 +327,9 @@ TEST_P(ChooseKeptTest, DISABLED_DocumentsLeftToTheNextBlockHaveTheirBudget) {
   const Corpus corpus(GetParam().texts(), setup);
   for (const uint32_t hot_group : {2U, 8U, 16U, 128U}) {
     SCOPED_TRACE(::testing::Message() << "hot_group " << hot_group);
-    const KeepDecision kept = corpus.Choose(Proof(setup.threshold, hot_group, 4096));
+    ProofOptions options = Proof(setup.threshold, hot_group, 4096);
+    options.free_postings = 0;
+    const KeepDecision kept = corpus.Choose(options);
     EXPECT_EQ(kept.limits.documents, 0U);
     ASSERT_NO_FATAL_FAILURE(ExpectGreedy(corpus, kept, setup.threshold));
   }

@@ -22,8 +22,8 @@
 // Names carry the line, so that a macro inside a lambda that is an argument of another shadows nothing.
 #define REFRAIN_RETURN_IF_ERROR(expression) \
   REFRAIN_RETURN_IF_ERROR_(REFRAIN_CONCAT_(status_, __LINE__), expression)
-#define REFRAIN_RETURN_IF_ERROR_(status, expression)                  \
-  do {                                                                \
+#define REFRAIN_RETURN_IF_ERROR_(status, expression)                     \
+  do {                                                                   \
     if (absl::Status status = (expression); !status.ok()) return status; \
   } while (false)
 

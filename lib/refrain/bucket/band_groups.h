@@ -7,8 +7,11 @@
 //   groups'. Threads: the result is immutable and concurrent-safe.
 // Source: banding as in Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, ch. 3.
 // Example:
-//   BandGroups groups = GroupBands(std::move(table), copy_of);
-//   for (uint32_t group : groups.GroupsOf(groups.RowOf(doc))) ...
+//   BandGroups groups = GroupBands(&table, copy_of);
+//   const uint32_t row = groups.RowOf(doc);
+//   if (row != kNoRow) {
+//     for (const uint32_t group : groups.GroupsOf(row)) seen.push_back(group);
+//   }
 #ifndef REFRAIN_BUCKET_BAND_GROUPS_H_
 #define REFRAIN_BUCKET_BAND_GROUPS_H_
 

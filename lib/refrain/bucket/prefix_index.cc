@@ -18,7 +18,8 @@ constexpr size_t kCountedPostings = 4096;
 
 // Marks a slot that a shingle touched without being counted.
 constexpr uint16_t kTouched = 0x8000;
-constexpr uint16_t kCountMask = 0x7fff;  // the count beside the mark; it stays at the most it can hold
+constexpr uint16_t kCountMask =
+    0x7fff;  // the count beside the mark; it stays at the most it can hold
 
 float RoundUp(double value) {
   const float rounded = static_cast<float>(value);
@@ -139,8 +140,8 @@ void PrefixIndex::Add(std::span<const Entry> block) {
     for (size_t position = 0; position < prefix; ++position) {
       // Counts are upper bounds: a shingle counted once can meet no other set.
       if (frequencies_->Frequency(entry.set[position]) < 2) continue;
-      const double stop = static_cast<double>(entry.set.size()) -
-                          (1 + threshold_) * static_cast<double>(position);
+      const double stop =
+          static_cast<double>(entry.set.size()) - (1 + threshold_) * static_cast<double>(position);
       postings.push_back({entry.set[position], slot, RoundUp(stop)});
     }
   }
@@ -177,12 +178,22 @@ void PrefixIndex::FindRuns(std::span<const uint64_t> set, Probe* probe) const {
 
 // Of the probing set's prefix, `shared_or_unread` shingles are or may be shared; of what lies behind the earlier end
 // of both prefixes, at most the longer rest is.
-bool PrefixIndex::CanReach(size_t probing_size, uint32_t slot, size_t shared_or_unread) const {
-  const size_t size = sizes_[slot];
+bool PrefixIndex::CanReach(size_t probing_size, size_t size, size_t shared_or_unread) const {
   const size_t rest = std::max(probing_size - PrefixLength(probing_size, threshold_),
                                size - PrefixLength(size, threshold_));
   const double most = static_cast<double>(std::min({shared_or_unread + rest, size, probing_size}));
   return most * (1 + threshold_) + kSlack >= threshold_ * static_cast<double>(size + probing_size);
+}
+
+// The least count with which a set of any size can reach the threshold.
+size_t PrefixIndex::LeastCount(size_t probing_size, size_t unread) const {
+  const double x = static_cast<double>(probing_size);
+  const size_t longest = static_cast<size_t>(x / threshold_) + 1;
+  for (size_t count = 0;; ++count) {
+    for (size_t size = static_cast<size_t>(threshold_ * x); size <= longest; ++size) {
+      if (CanReach(probing_size, size, count + unread)) return count;
+    }
+  }
 }
 
 void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCounter* counter,
@@ -211,10 +222,14 @@ void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCount
       }
     }
   }
+  // Worth its cost only before many look-ups of sizes, which miss the cache.
+  const size_t least =
+      counter->touched.size() < probe.set_size ? 0 : LeastCount(probe.set_size, unread);
   for (const uint32_t slot : counter->touched) {
     const size_t count = std::exchange(counter->counts[slot], uint16_t{0}) & kCountMask;
+    if (count < least) continue;
     const bool saturated = count == kCountMask;
-    if (saturated || CanReach(probe.set_size, slot, count + unread)) {
+    if (saturated || CanReach(probe.set_size, sizes_[slot], count + unread)) {
       candidates->push_back(ids_[slot]);
     }
   }

@@ -14,8 +14,10 @@
 // Example:
 //   frequencies.Count(set);                                          // every set first
 //   frequencies.OrderRareFirst(PrefixLength(set.size(), 0.8), &set);
-//   index.Add({{id, set}});
-//   index.FindRuns(other, &probe);                                   // ordered as well
+//   const PrefixIndex::Entry entry{id, set};
+//   index.Add({&entry, 1});
+//   frequencies.OrderRareFirst(PrefixLength(other.size(), 0.8), &other);
+//   index.FindRuns(other, &probe);
 //   index.Collect(probe, kReadAll, &counter, &candidates);
 #ifndef REFRAIN_BUCKET_PREFIX_INDEX_H_
 #define REFRAIN_BUCKET_PREFIX_INDEX_H_
@@ -105,12 +107,13 @@ class PrefixIndex {
 
  private:
   class Segment;
-  bool CanReach(size_t probing_size, uint32_t slot, size_t shared_or_unread) const;
+  bool CanReach(size_t probing_size, size_t size, size_t shared_or_unread) const;
+  size_t LeastCount(size_t probing_size, size_t unread) const;
 
   double threshold_;
   const FrequencyTable* frequencies_;
-  std::vector<uint32_t> ids_;    // of each slot
-  std::vector<uint32_t> sizes_;  // of each slot's set
+  std::vector<uint32_t> ids_;                       // of each slot
+  std::vector<uint32_t> sizes_;                     // of each slot's set
   std::vector<std::unique_ptr<Segment>> segments_;  // falling size
 };
 

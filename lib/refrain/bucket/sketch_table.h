@@ -26,15 +26,17 @@ struct TextHash {
 };
 
 struct SketchTable {
-  std::vector<uint32_t> tokens;        // number of tokens, saturating
-  std::vector<uint32_t> shingles;      // number of distinct shingles, saturating
+  std::vector<uint32_t> tokens;    // number of tokens, saturating
+  std::vector<uint32_t> shingles;  // number of distinct shingles, saturating
   std::vector<TextHash> text_hashes;
-  std::vector<double> keep_numbers;    // the field of --keep max: or min:; empty otherwise; NaN if missing
+  std::vector<double>
+      keep_numbers;  // the field of --keep max: or min:; empty otherwise; NaN if missing
 
   int bands = 0;
   std::vector<DocId> sketched;
-  std::vector<OneBitSketch> sketches;  // likeness, for ordering candidates; a SimHash word in words[0]
-  std::vector<uint32_t> keys;          // [sketched * bands + band]
+  std::vector<OneBitSketch>
+      sketches;                // likeness, for ordering candidates; a SimHash word in words[0]
+  std::vector<uint32_t> keys;  // [sketched * bands + band]
 
   size_t size() const { return tokens.size(); }
 };

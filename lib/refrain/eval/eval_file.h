@@ -1,17 +1,14 @@
 // Reads what is to be compared: pairs or clusters, a truth or a run's own output.
 //
-// Formats, told apart by the first line:
-//   pairs TSV      id_a, id_b [, ...]: a first line with column names is optional; the figure is
-//   the column "jaccard",
-//                  without names the third one if it is a number
-//   clusters TSV   id, cluster: a first line "id<TAB>cluster" is optional. Two columns without
-//   names are clusters
-//                  unless pairs are asked for
-//   pairs.jsonl    a, b [, jaccard]; rows whose "level" is not "document" are passed over
-//   clusters.jsonl members: [{id}]: a cluster a line
-//   removed.jsonl  id, kept: {id} [, similarity]: clusters around what was kept, or pairs if they
-//   are asked for
-// plain, .gz or .zst. Ids become dense numbers through an IdTable that truth and found share.
+// Formats, told apart by the first line; plain, .gz or .zst:
+//   pairs TSV       id_a, id_b [, ...]: a first line with column names is optional; the figure is the column
+//                   "jaccard", without names the third one if it is a number
+//   clusters TSV    id, cluster: a first line "id<TAB>cluster" is optional. Two columns without names are clusters
+//                   unless pairs are asked for
+//   pairs.jsonl     a, b [, jaccard]; rows whose "level" is not "document" are passed over
+//   clusters.jsonl  members: [{id}]: a cluster a line
+//   removed.jsonl   id, kept: {id} [, similarity]: clusters around what was kept, or pairs if they are asked for
+// Ids become dense numbers through an IdTable that truth and found share.
 // Memory: 16 bytes a pair or 8 a member, and each id once.
 // Errors: FailedPrecondition "FILE:LINE: reason" for what is none of these; those of line_reader.h.
 // Example:

@@ -29,8 +29,9 @@ uint64_t Tidy(std::vector<ScoredPair>* pairs, double threshold) {
 void CompareFigures(const ScoredPair& truth, const ScoredPair& found, PairScores* scores) {
   if (std::isnan(truth.jaccard) || std::isnan(found.jaccard)) return;
   ++scores->figures_compared;
+  // Ties to even, as six decimals are printed: 0.7890625 is 0.789062.
   scores->figures_differing +=
-      std::llround(truth.jaccard * 1e6) != std::llround(found.jaccard * 1e6);
+      std::nearbyint(truth.jaccard * 1e6) != std::nearbyint(found.jaccard * 1e6);
   scores->largest_difference =
       std::max(scores->largest_difference, std::abs(truth.jaccard - found.jaccard));
 }

@@ -1,12 +1,9 @@
 // Precision, recall and F1 of found pairs against true ones, and whether the figures of both agree.
 //
-// Input: pairs of dense document numbers, unordered (a, b) = (b, a), in any order, repeats allowed
-// (the first
-//   counts). A pair may carry its Jaccard.
-// Output: PairScores. With a threshold, rows whose own figure is below it do not count, on either
-// side; rows without
-//   a figure always count. Precision is 1 if nothing was found, recall is 1 if there was nothing to
-//   find.
+// Input: pairs of dense document numbers, unordered (a, b) = (b, a), in any order, repeats allowed (the first counts).
+//   A pair may carry its Jaccard.
+// Output: PairScores. With a threshold, rows whose own figure is below it do not count, on either side; rows without a
+//   figure always count. Precision is 1 if nothing was found, recall is 1 if there was nothing to find.
 // Cost: a sort, 16 bytes a pair. Threads: plain function. Errors: none.
 // Example:
 //   const PairScores scores = ScorePairs(truth, found, 0.8);   // scores.recall

@@ -14,7 +14,7 @@
 //   string without escapes is a view of it. Cost: one pass, no allocation once
 //   warm.
 // Example:
-//   RecordParser parser({.text = "text", .id = "id"});
+//   RecordParser parser({.text = "text", .id = "id", .number = ""});
 //   REFRAIN_RETURN_IF_ERROR(parser.Parse(record.bytes, &fields));
 #ifndef REFRAIN_IO_JSON_RECORD_H_
 #define REFRAIN_IO_JSON_RECORD_H_

@@ -36,8 +36,9 @@ struct Removal {
 };
 
 struct KeepDecision {
-  std::vector<DocId> leader;      // of each document; itself if kept
-  std::vector<Removal> removals;  // ascending by doc; removed documents without one equal their leader token by token
+  std::vector<DocId> leader;  // of each document; itself if kept
+  std::vector<Removal>
+      removals;  // ascending by doc; removed documents without one equal their leader token by token
   Limits limits;
   uint64_t proofs = 0;  // pairs compared
 

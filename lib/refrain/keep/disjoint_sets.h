@@ -4,6 +4,7 @@
 #ifndef REFRAIN_KEEP_DISJOINT_SETS_H_
 #define REFRAIN_KEEP_DISJOINT_SETS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <utility>

@@ -17,14 +17,16 @@ size_t FrequencyClass(uint32_t frequency) { return static_cast<size_t>(std::bit_
 
 }  // namespace
 
-IndexLane::IndexLane(double threshold, size_t documents, uint64_t postings_per_document)
+IndexLane::IndexLane(double threshold, size_t documents, uint64_t postings_per_document,
+                     uint64_t free_postings)
     : threshold_(threshold),
       postings_per_document_(postings_per_document),
       frequencies_(Counters(documents)),
-      leaders_(threshold, &frequencies_) {}
+      leaders_(threshold, &frequencies_),
+      granted_(free_postings) {}
 
-void IndexLane::Order(Member* member) const {
-  frequencies_.OrderRareFirst(PrefixLength(member->set.size(), threshold_), &member->set);
+void IndexLane::Order(std::vector<uint64_t>* set) const {
+  frequencies_.OrderRareFirst(PrefixLength(set->size(), threshold_), set);
 }
 
 uint32_t IndexLane::Cutoff(std::span<const Probe* const> probes, size_t fresh) {

@@ -1,10 +1,10 @@
 // A prefix index over the documents of a lane, with the counter table that orders its shingles and the budget of
 // postings that its probes may read.
 //
-// Calls: Count once for every document that will be added or probed; then per block Prepare, Cutoff, Collect, Add.
-// Budget: at most `postings_per_document` on average over the documents probed so far; where a block would need more,
+// Calls: Count once for every document that will be added or probed; then per block Order, Cutoff, and searches and additions of the index.
+// Budget: at most `postings_per_document` on average over the documents probed so far, beyond some free ones; where a block would need more,
 //   the most frequent shingles' postings are skipped for the whole block and counted in limits().
-// Threads: Count, Prepare and Collect are concurrent-safe; Cutoff and Add are exclusive.
+// Threads: Count and Order are concurrent-safe; Cutoff is exclusive.
 // Determinism: cutoffs depend on blocks alone, never on threads.
 #ifndef REFRAIN_KEEP_INDEX_LANE_H_
 #define REFRAIN_KEEP_INDEX_LANE_H_
@@ -28,16 +28,14 @@ struct Limits {
 
 class IndexLane {
  public:
-  IndexLane(double threshold, size_t documents, uint64_t postings_per_document);
+  // `free_postings` may be read before the budget counts.
+  IndexLane(double threshold, size_t documents, uint64_t postings_per_document,
+            uint64_t free_postings = 0);
 
   void Count(std::span<const uint64_t> set) { frequencies_.Count(set); }
 
-  // A document of the current block in this lane.
-  struct Member {
-    std::vector<uint64_t> set;  // ordered rare first by Order
-    Probe probe;
-  };
-  void Order(Member* member) const;
+  // Puts the set's prefix first, rare shingles first.
+  void Order(std::vector<uint64_t>* set) const;
 
   PrefixIndex NewIndex() const { return PrefixIndex(threshold_, &frequencies_); }
 
@@ -53,7 +51,7 @@ class IndexLane {
   uint64_t postings_per_document_;
   FrequencyTable frequencies_;
   PrefixIndex leaders_;
-  uint64_t granted_ = 0;
+  uint64_t granted_;
   uint64_t used_ = 0;
   Limits limits_;
 };

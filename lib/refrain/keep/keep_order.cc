@@ -25,7 +25,8 @@ std::vector<DocId> ByNumber(const std::vector<double>& numbers, double sign) {
   std::vector<DocId> docs(numbers.size());
   std::iota(docs.begin(), docs.end(), DocId{0});
   std::ranges::stable_sort(docs, [&](DocId a, DocId b) {
-    if (std::isnan(numbers[a]) || std::isnan(numbers[b])) return std::isnan(numbers[b]) && !std::isnan(numbers[a]);
+    if (std::isnan(numbers[a]) || std::isnan(numbers[b]))
+      return std::isnan(numbers[b]) && !std::isnan(numbers[a]);
     return sign * numbers[a] < sign * numbers[b];
   });
   return docs;
@@ -73,7 +74,8 @@ std::vector<DocId> FindCopies(const SketchTable& table, const KeepOrder& order) 
   std::vector<uint64_t> values;
   for (uint32_t rank = 0; rank < order.docs.size(); ++rank) {
     const DocId doc = order.docs[rank];
-    if (table.tokens[doc] > 0) values.push_back((table.text_hashes[doc].high & ~uint64_t{UINT32_MAX}) | rank);
+    if (table.tokens[doc] > 0)
+      values.push_back((table.text_hashes[doc].high & ~uint64_t{UINT32_MAX}) | rank);
   }
   std::vector<uint64_t> scratch;
   RadixSortByKey(&values, &scratch);

@@ -4,19 +4,6 @@
 
 namespace refrain {
 
-absl::StatusOr<std::unique_ptr<IndexLane>> ProofWorkspace::OpenLane(
-    const std::vector<DocId>& docs) {
-  if (docs.empty()) return nullptr;
-  auto lane =
-      std::make_unique<IndexLane>(options.threshold, docs.size(), options.postings_per_document);
-  REFRAIN_RETURN_IF_ERROR(ForEach(docs.size(), 64, [&](size_t i, Scratch* scratch) {
-    REFRAIN_RETURN_IF_ERROR(source.Read(docs[i], scratch->source.get(), &scratch->distinct));
-    lane->Count(scratch->distinct);
-    return absl::OkStatus();
-  }));
-  return lane;
-}
-
 std::vector<DocId> ProofWorkspace::ShortDocuments(const std::vector<DocId>& copy_of) const {
   std::vector<DocId> docs;
   for (DocId doc = 0; doc < table.size(); ++doc) {

@@ -1,4 +1,4 @@
-// What the passes that prove pairs share: the corpus's products, working memory per thread, and index lanes.
+// What the passes that prove pairs share: the corpus's products, and working memory per thread.
 //
 // Threads: ForEach runs bodies concurrently; each gets a Scratch of its own for as long as it runs.
 #ifndef REFRAIN_KEEP_PROOF_WORKSPACE_H_
@@ -14,22 +14,21 @@
 #include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/prefix_index.h"
 #include "refrain/bucket/sketch_table.h"
 #include "refrain/keep/candidate_rule.h"
-#include "refrain/keep/index_lane.h"
 #include "refrain/parallel/parallel.h"
 #include "refrain/parallel/scratch_pool.h"
 #include "refrain/proof/shingle_source.h"
 
 namespace refrain {
 
-// The two lanes that are searched by prefix index: documents too short for a sketch, and members of hot groups.
-enum Lane : size_t { kShortLane, kHotLane, kLanes };
-
 struct ProofOptions {
   double threshold = 0.8;
-  uint64_t postings_per_document = 4096;  // the budget of an index lane
-  uint32_t hot_group = 128;               // a group with more leaders (or members) is searched by index
+  uint64_t postings_per_document = 4096;  // the budget of an index lane, on average
+  // What a lane may read beyond: a fraction of a second, so that small dense corpora never meet the budget.
+  uint64_t free_postings = uint64_t{1} << 26;
+  uint32_t hot_group = 16;  // a group with more leaders (or members) is searched by index
   uint32_t block_documents = 4096;
   uint64_t block_shingles = uint64_t{1} << 24;
   const std::atomic<bool>* cancelled = nullptr;  // looked at once a block
@@ -75,10 +74,7 @@ class ProofWorkspace : public ProofInputs {
     return error.status();
   }
 
-  // A lane that has counted the sets of all these documents; null if there are none.
-  absl::StatusOr<std::unique_ptr<IndexLane>> OpenLane(const std::vector<DocId>& docs);
-
-  // The documents of each lane that are nobody's copy. Hot: those in a group with more than options.hot_group rows.
+  // The documents that belong into each lane, none of them a copy. Hot: those in a group with more than options.hot_group rows.
   std::vector<DocId> ShortDocuments(const std::vector<DocId>& copy_of) const;
   std::vector<DocId> HotDocuments() const;
 

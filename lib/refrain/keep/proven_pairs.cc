@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/keep/lanes.h"
 
 namespace refrain {
 namespace {
@@ -40,13 +42,6 @@ class GroupMembers {
   std::vector<uint32_t> rows_;
 };
 
-struct Item {
-  DocId doc = kNoDoc;
-  uint32_t row = kNoRow;
-  ShingleSetPtr set;
-  std::array<std::unique_ptr<IndexLane::Member>, kLanes> members;
-};
-
 // The lanes hold every document of earlier blocks and of the present one; a document is proven against those with
 // smaller ids.
 class PairPass {
@@ -55,6 +50,7 @@ class PairPass {
       : work_(*work),
         copy_of_(copy_of),
         max_pairs_(max_pairs),
+        lanes_(work),
         members_(work->groups),
         class_sizes_(copy_of.size(), 0) {
     for (const DocId original : copy_of) ++class_sizes_[original];
@@ -62,8 +58,8 @@ class PairPass {
   }
 
   absl::StatusOr<ProvenPairs> Run() {
-    REFRAIN_ASSIGN_OR_RETURN(lanes_[kShortLane], work_.OpenLane(work_.ShortDocuments(copy_of_)));
-    REFRAIN_ASSIGN_OR_RETURN(lanes_[kHotLane], work_.OpenLane(work_.HotDocuments()));
+    REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.ShortDocuments(copy_of_)));
+    REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kHot, work_.HotDocuments()));
     for (DocId doc = 0; doc < work_.table.size();) {
       std::vector<Item> items = TakeBlock(&doc);
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
@@ -73,16 +69,14 @@ class PairPass {
           absl::StrCat(expanded_, " pairs are more than --max-pairs ", max_pairs_));
     }
     std::ranges::sort(found_.pairs, {}, [](const ProvenPair& p) { return std::pair(p.a, p.b); });
-    for (const auto& lane : lanes_) {
-      if (lane == nullptr) continue;
-      found_.limits.documents += lane->limits().documents;
-      found_.limits.postings += lane->limits().postings;
-    }
+    found_.limits = lanes_.limits();
     found_.proofs = proofs_.load();
     return std::move(found_);
   }
 
  private:
+  using Cutoffs = std::array<uint32_t, kLanes.size()>;
+
   std::vector<Item> TakeBlock(DocId* doc) const {
     std::vector<Item> items;
     uint64_t shingles = 0;
@@ -107,63 +101,41 @@ class PairPass {
   }
   bool IsHot(uint32_t group) const { return work_.groups.sizes[group] > work_.options.hot_group; }
 
-  absl::Status ProveBlock(std::vector<Item>* items) {
-    REFRAIN_RETURN_IF_ERROR(work_.ForEach(items->size(), 16, [&](size_t i, Scratch* scratch) {
-      return Load(&(*items)[i], scratch);
+  absl::Status ProveBlock(std::vector<Item>* block) {
+    REFRAIN_RETURN_IF_ERROR(work_.ForEach(block->size(), 16, [&](size_t i, Scratch* scratch) {
+      return Load(&(*block)[i], scratch);
     }));
-    std::array<uint32_t, kLanes> cutoff;
-    for (const Lane lane : {kShortLane, kHotLane}) {
-      REFRAIN_ASSIGN_OR_RETURN(cutoff[lane], AddToLane(lane, *items));
+    std::vector<Item*> items;
+    for (Item& item : *block) items.push_back(&item);
+    Cutoffs cutoffs{};
+    for (const Lane lane : kLanes) {
+      if (!lanes_.IsOpen(lane)) continue;
+      PrefixIndex& index = lanes_.Leaders(lane);
+      const std::vector<PrefixIndex::Entry> entries = lanes_.Entries(lane, items);
+      index.Add(entries);
+      cutoffs[static_cast<size_t>(lane)] = lanes_.Plan(lane, index, items, entries.size());
     }
-    return work_.ForEach(items->size(), 8, [&](size_t i, Scratch* scratch) {
-      return Prove((*items)[i], cutoff, scratch);
+    return work_.ForEach(items.size(), 8, [&](size_t i, Scratch* scratch) {
+      return Prove(*items[i], cutoffs, scratch);
     });
   }
 
   absl::Status Load(Item* item, Scratch* scratch) {
     REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->source.get()));
-    const std::array<bool, kLanes> in = {work_.rule.InShortLane(item->doc), InHotLane(item->row)};
-    for (const Lane lane : {kShortLane, kHotLane}) {
-      if (!in[lane]) continue;
-      item->members[lane] = std::make_unique<IndexLane::Member>();
-      item->members[lane]->set = *item->set;
-      lanes_[lane]->Order(item->members[lane].get());
-    }
+    if (work_.rule.InShortLane(item->doc)) lanes_.Join(Lane::kShort, item);
+    if (InHotLane(item->row)) lanes_.Join(Lane::kHot, item);
     return absl::OkStatus();
   }
 
-  absl::StatusOr<uint32_t> AddToLane(Lane lane, const std::vector<Item>& items) {
-    std::vector<PrefixIndex::Entry> entries;
-    std::vector<const Probe*> probes;
-    std::vector<IndexLane::Member*> members;
-    for (const Item& item : items) {
-      if (item.members[lane] == nullptr) continue;
-      members.push_back(item.members[lane].get());
-      entries.push_back({lane == kHotLane ? item.row : item.doc, members.back()->set});
-      probes.push_back(&members.back()->probe);
-    }
-    if (members.empty()) return kReadAll;
-    lanes_[lane]->leaders().Add(entries);
-    REFRAIN_RETURN_IF_ERROR(work_.ForEach(members.size(), 64, [&](size_t i, Scratch*) {
-      lanes_[lane]->leaders().FindRuns(members[i]->set, &members[i]->probe);
-      return absl::OkStatus();
-    }));
-    return lanes_[lane]->Cutoff(probes, probes.size());
-  }
-
-  void FindCandidates(const Item& item, const std::array<uint32_t, kLanes>& cutoff,
-                      Scratch* scratch, std::vector<DocId>* candidates) const {
-    for (const Lane lane : {kShortLane, kHotLane}) {
-      if (item.members[lane] == nullptr) continue;
-      scratch->found.clear();
-      lanes_[lane]->leaders().Collect(item.members[lane]->probe, cutoff[lane], &scratch->counter,
-                                      &scratch->found);
+  void FindCandidates(const Item& item, const Cutoffs& cutoffs, Scratch* scratch,
+                      std::vector<DocId>* candidates) {
+    for (const Lane lane : kLanes) {
+      if (!lanes_.IsOpen(lane)) continue;
+      lanes_.Find(lane, lanes_.Leaders(lane), cutoffs[static_cast<size_t>(lane)], item, scratch,
+                  &scratch->found);
       for (const uint32_t id : scratch->found) {
-        const DocId other = lane == kHotLane ? work_.groups.docs[id] : id;
-        if (other >= item.doc) continue;
-        const bool candidate = lane == kHotLane ? work_.rule.BandPair(item.row, id)
-                                                : work_.rule.ShortPair(item.doc, other);
-        if (candidate) candidates->push_back(other);
+        const DocId other = lanes_.DocOf(lane, id);
+        if (other < item.doc) candidates->push_back(other);
       }
     }
     if (item.row == kNoRow) return;
@@ -176,10 +148,9 @@ class PairPass {
     }
   }
 
-  absl::Status Prove(const Item& item, const std::array<uint32_t, kLanes>& cutoff,
-                     Scratch* scratch) {
+  absl::Status Prove(const Item& item, const Cutoffs& cutoffs, Scratch* scratch) {
     std::vector<DocId> candidates;
-    FindCandidates(item, cutoff, scratch, &candidates);
+    FindCandidates(item, cutoffs, scratch, &candidates);
     if (candidates.empty()) return absl::OkStatus();
     std::ranges::sort(candidates);
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
@@ -208,8 +179,8 @@ class PairPass {
   ProofWorkspace& work_;
   const std::vector<DocId>& copy_of_;
   uint64_t max_pairs_;
+  Lanes lanes_;
   GroupMembers members_;
-  std::array<std::unique_ptr<IndexLane>, kLanes> lanes_;
   std::atomic<uint64_t> proofs_{0};
   std::mutex mutex_;
   std::vector<uint64_t> class_sizes_;  // how many documents stand for each text

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "refrain/base/doc_id.h"
+#include "refrain/keep/index_lane.h"
 #include "refrain/keep/proof_workspace.h"
 
 namespace refrain {

@@ -108,10 +108,10 @@ void RunPipeline(size_t in_flight, const std::function<std::unique_ptr<Batch>()>
     return batch;
   };
   const auto append = [&](Batch* batch) { consume(*std::unique_ptr<Batch>(batch)); };
-  tbb::parallel_pipeline(in_flight,
-                         tbb::make_filter<void, Batch*>(tbb::filter_mode::serial_in_order, read) &
-                             tbb::make_filter<Batch*, Batch*>(tbb::filter_mode::parallel, process) &
-                             tbb::make_filter<Batch*, void>(tbb::filter_mode::serial_in_order, append));
+  tbb::parallel_pipeline(
+      in_flight, tbb::make_filter<void, Batch*>(tbb::filter_mode::serial_in_order, read) &
+                     tbb::make_filter<Batch*, Batch*>(tbb::filter_mode::parallel, process) &
+                     tbb::make_filter<Batch*, void>(tbb::filter_mode::serial_in_order, append));
 }
 
 #endif

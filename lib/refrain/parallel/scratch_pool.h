@@ -6,7 +6,9 @@
 //   ScratchPool<TokenList> pool([] { return std::make_unique<TokenList>(); });
 //   ParallelFor(0, n, 64, [&](size_t begin, size_t end) {
 //     const auto tokens = pool.Borrow();
-//     for (size_t i = begin; i < end; ++i) tokenizer.Tokenize(texts[i], Offsets::kNone, tokens.get());
+//     for (size_t i = begin; i < end; ++i) {
+//       tokenizer.Tokenize(texts[i], Offsets::kNone, tokens.get());
+//     }
 //   });
 #ifndef REFRAIN_PARALLEL_SCRATCH_POOL_H_
 #define REFRAIN_PARALLEL_SCRATCH_POOL_H_

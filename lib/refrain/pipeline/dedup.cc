@@ -42,7 +42,7 @@ absl::Status CheckOptions(const DedupOptions& options) {
   if (sketch.threads < 1) return fail("--threads must be at least 1, not ", sketch.threads);
   if (options.bands.has_value() &&
       (options.bands->bands < 1 || options.bands->rows < 1 ||
-       int64_t{options.bands->bands} * options.bands->rows > sketch.num_hashes)) {
+       options.bands->rows > sketch.num_hashes / options.bands->bands)) {
     return fail("--bands ", options.bands->bands, " of --rows ", options.bands->rows,
                 " do not fit into --num-hashes ", sketch.num_hashes);
   }
@@ -95,8 +95,9 @@ void CountRemoved(const Results& results, DedupSummary* summary) {
     ++summary->removed;
     leads[leader[doc]] = true;
     const std::string_view lane = LaneOf(results, doc);
-    ++(lane == "exact" ? summary->removed_exact
-                       : lane == "short" ? summary->removed_short : summary->removed_sketch);
+    ++(lane == "exact"   ? summary->removed_exact
+       : lane == "short" ? summary->removed_short
+                         : summary->removed_sketch);
   }
   summary->clusters = static_cast<uint64_t>(std::ranges::count(leads, true));
 }
@@ -124,9 +125,9 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   const RejectSink reject = [&](const RawRecord& record, std::string_view reason) {
     return dir == nullptr ? absl::OkStatus() : rejects.Write(record, reason);
   };
-  REFRAIN_ASSIGN_OR_RETURN(SketchedCorpus corpus,
-                           SketchCorpus(list.sources, options.sketch, reject, options.progress,
-                                        options.cancelled));
+  REFRAIN_ASSIGN_OR_RETURN(
+      SketchedCorpus corpus,
+      SketchCorpus(list.sources, options.sketch, reject, options.progress, options.cancelled));
   if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(rejects.Close());
   timer.End("read and sketch", corpus.counts.record_bytes);
 
@@ -152,21 +153,20 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
     ProofOptions all = proof;
     all.postings_per_document *= 16;
     const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
-    REFRAIN_ASSIGN_OR_RETURN(
-        pairs, FindProvenPairs({table, groups, rule, source, all}, copy_of, most));
+    REFRAIN_ASSIGN_OR_RETURN(pairs,
+                             FindProvenPairs({table, groups, rule, source, all}, copy_of, most));
     timer.End("prove pairs");
   }
-  REFRAIN_ASSIGN_OR_RETURN(
-      const KeepDecision kept,
-      options.clustering == Clustering::kComponents
-          ? KeepComponents(pairs, order, copy_of, source)
-          : ChooseKept(inputs, order, copy_of));
+  REFRAIN_ASSIGN_OR_RETURN(const KeepDecision kept,
+                           options.clustering == Clustering::kComponents
+                               ? KeepComponents(pairs, order, copy_of, source)
+                               : ChooseKept(inputs, order, copy_of));
   timer.End("prove and keep");
 
   // Beyond this point everything is a fact.
   DedupSummary summary;
-  const Results results{*corpus.store, paths, options.sketch.document.fields, table, kept,
-                        options.sketch.method};
+  const Results results{*corpus.store, paths, options.sketch.document.fields,
+                        table,         kept,  options.sketch.method};
   CountRemoved(results, &summary);
   std::vector<ProvenPair> all_pairs;
   if (options.pairs) all_pairs = Expand(pairs.pairs, copy_of, table);

@@ -39,8 +39,8 @@ struct DedupOptions {
   bool dry_run = false;  // everything but writing
   std::optional<Format> format;
 
-  SketchOptions sketch;               // bands are set by Dedup
-  std::optional<Bands> bands;         // none: tuned from threshold and recall
+  SketchOptions sketch;        // bands are set by Dedup
+  std::optional<Bands> bands;  // none: tuned from threshold and recall
   double threshold = 0.8;
   double recall = 0.99;
   KeepRule keep = KeepRule::kLongest;

@@ -9,11 +9,16 @@ namespace {
 
 std::string_view Name(KeepRule rule) {
   switch (rule) {
-    case KeepRule::kLongest: return "longest";
-    case KeepRule::kFirst: return "first";
-    case KeepRule::kLast: return "last";
-    case KeepRule::kMax: return "max";
-    case KeepRule::kMin: return "min";
+    case KeepRule::kLongest:
+      return "longest";
+    case KeepRule::kFirst:
+      return "first";
+    case KeepRule::kLast:
+      return "last";
+    case KeepRule::kMax:
+      return "max";
+    case KeepRule::kMin:
+      return "min";
   }
   return "";
 }
@@ -45,7 +50,8 @@ void WriteOptions(const DedupOptions& options, JsonWriter* json) {
     json->Key("keep_field").String(sketch.document.fields.number);
   }
   json->Key("empty").String(sketch.drop_empty ? "drop" : "keep");
-  json->Key("clusters").String(options.clustering == Clustering::kLeaders ? "leaders" : "components");
+  json->Key("clusters")
+      .String(options.clustering == Clustering::kLeaders ? "leaders" : "components");
   json->Key("text_field").String(sketch.document.fields.text);
   json->Key("id_field").String(sketch.document.fields.id);
   json->Key("max_record").Number(sketch.reader.max_record);

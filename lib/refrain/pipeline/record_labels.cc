@@ -89,7 +89,12 @@ absl::Status WriteRows(size_t n, const RecordStore& store, const FieldNames& nam
 }
 
 void WriteLabel(const Label& label, JsonWriter* json) {
-  json->Key("id").String(label.id).Key("source").String(*label.source).Key("line").Number(label.line);
+  json->Key("id")
+      .String(label.id)
+      .Key("source")
+      .String(*label.source)
+      .Key("line")
+      .Number(label.line);
 }
 
 }  // namespace refrain

@@ -60,9 +60,10 @@ class Front {
     REFRAIN_ASSIGN_OR_RETURN(reader_, RecordReader::Open(sources_, options_.reader));
     store_ = &reader_->store();
     corpus_.table.bands = workers_.Borrow()->sketcher.bands();
-    RunPipeline(static_cast<size_t>(4 * options_.threads), [this] { return Produce(); },
-                [this](Batch& batch) { Work(static_cast<SketchBatch*>(&batch)); },
-                [this](Batch& batch) { Append(static_cast<SketchBatch*>(&batch)); });
+    RunPipeline(
+        static_cast<size_t>(4 * options_.threads), [this] { return Produce(); },
+        [this](Batch& batch) { Work(static_cast<SketchBatch*>(&batch)); },
+        [this](Batch& batch) { Append(static_cast<SketchBatch*>(&batch)); });
     REFRAIN_RETURN_IF_ERROR(error_.status());
     corpus_.counts.duplicate_ids = CountDuplicates();
     corpus_.store = std::move(*reader_).TakeStore();
@@ -99,11 +100,13 @@ class Front {
     SketchBatch::Row& row = batch->rows.emplace_back();
     row.number = std::numeric_limits<double>::quiet_NaN();
     if (record.too_long) {
-      row.reject_reason = absl::StrCat("longer than --max-record ", options_.reader.max_record, " bytes");
+      row.reject_reason =
+          absl::StrCat("longer than --max-record ", options_.reader.max_record, " bytes");
       return;
     }
     if (!CanBeListed(sources_[record.source])) {
-      row.reject_reason = "the name of the file holds a line end, and kept.txt lists one path a line";
+      row.reject_reason =
+          "the name of the file holds a line end, and kept.txt lists one path a line";
       return;
     }
     RecordFields fields;

@@ -64,8 +64,8 @@ std::vector<Cluster> GroupByLeader(const std::vector<uint64_t>& removed) {
   std::vector<Cluster> clusters;
   for (size_t begin = 0, end = 0; begin < removed.size(); begin = end) {
     while (end < removed.size() && removed[end] >> 32 == removed[begin] >> 32) ++end;
-    clusters.push_back({static_cast<DocId>(removed[begin] >> 32),
-                        std::span(removed).subspan(begin, end - begin)});
+    clusters.push_back(
+        {static_cast<DocId>(removed[begin] >> 32), std::span(removed).subspan(begin, end - begin)});
   }
   return clusters;
 }
@@ -99,8 +99,8 @@ void FormatCluster(const Cluster& cluster, size_t number, const KeepDecision& de
 
 std::string_view LaneOf(const Results& results, DocId doc) {
   if (results.decision.FindRemoval(doc) == nullptr) return "exact";
-  const uint32_t smaller = std::min(results.table.shingles[doc],
-                                    results.table.shingles[results.decision.leader[doc]]);
+  const uint32_t smaller =
+      std::min(results.table.shingles[doc], results.table.shingles[results.decision.leader[doc]]);
   if (smaller < kShortShingles) return "short";
   return results.method == Method::kSimHash ? "simhash" : "minhash";
 }
@@ -111,9 +111,8 @@ absl::Status WriteKept(const Results& results, const std::atomic<bool>* cancelle
     const Source& from = results.store.sources()[source];
     any_text |= from.format == Format::kText;
     if (from.format == Format::kText) continue;
-    REFRAIN_ASSIGN_OR_RETURN(
-        OutputFile* const file,
-        dir->Open("kept/" + results.relative_paths[source], from.compression));
+    REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file,
+                             dir->Open("kept/" + results.relative_paths[source], from.compression));
     REFRAIN_RETURN_IF_ERROR(WriteKeptRecords(results, source, cancelled, file));
     REFRAIN_RETURN_IF_ERROR(file->Close());
   }

@@ -84,8 +84,8 @@ absl::Status ShingleSource::Read(DocId doc, Scratch* scratch, std::vector<uint64
   const absl::Status parsed =
       ParseDocument(source, scratch->record.bytes, &scratch->parser, &fields);
   if (!parsed.ok()) {
-    return absl::InternalError(absl::StrCat(source.path, ":", at.line, ": changed since it was first read: ",
-                                            parsed.message()));
+    return absl::InternalError(absl::StrCat(
+        source.path, ":", at.line, ": changed since it was first read: ", parsed.message()));
   }
   tokenizer_.Tokenize(fields.text, Offsets::kNone, &scratch->tokens);
   shingler_.Shingle(scratch->tokens.ids, &scratch->shingles);

@@ -1,22 +1,24 @@
-// Makes a corpus with planted near-duplicates, any document at any time, from a seed and the
-// document's number.
+// Makes a corpus with planted near-duplicates, any document at any time, from a seed and the document's number.
 //
-// Input: CorpusOptions. Output: documents 0..size()-1, the same bytes on every platform for the
-// same options. Every document has a role. Originals are drawn from the language model or fill a
-// template; copies are derived from one original each, drawn at random; roles are spread over the
-// corpus by a seeded permutation, in exactly the shares asked for. Nothing is stored: a copy makes
-// its original again. Truth: each document's cluster is its original (fills of one template are not
-// a cluster), and TokensOf gives the
-//   token sequences whose exact similarity the writer records (see corpus_writer.h).
+// Input: CorpusOptions. Output: documents 0..size()-1, the same bytes on every platform for the same options. Every
+//   document has a role. Originals are drawn from the language model or fill a template; copies are derived from one
+//   original each, drawn at random; roles are spread over the corpus by a seeded permutation, in exactly the shares
+//   asked for. Nothing is stored: a copy makes its original again.
+// Truth: each document's cluster is its original (fills of one template are not a cluster), and GeneratePieces gives
+//   the token sequences whose exact similarity the writer records (see corpus_writer.h).
 // Templates: a frame of fixed tokens with slots at even distances; a fill gives each slot one of
-//   slot_values^slot_tokens values. No two fills of a template are equal, and with two slots or
-//   more any two differ in at least two of them (the last slot is a check sum), so that their
-//   Jaccard has a bound: WorstFillJaccard.
-// Cost: about 5 ns a byte of text. Memory: 3 MB and one document. Threads: const, one SynthDocument
-// a thread. Errors: InvalidArgument naming the option. Example:
-//   REFRAIN_ASSIGN_OR_RETURN(const CorpusGenerator corpus, CorpusGenerator::Create({.documents =
-//   1000})); SynthDocument document; for (uint64_t i = 0; i < corpus.size(); ++i)
-//   corpus.Generate(i, &document);   // document.text
+//   slot_values^slot_tokens values. No two fills of a template are equal, and with two slots or more any two differ in
+//   at least two of them (the last slot is a check sum), so that their Jaccard has a bound: WorstFillJaccard.
+// Cost: about 5 ns a byte of text. Memory: 3 MB and one document. Threads: const, one SynthDocument a thread.
+// Errors: InvalidArgument naming the option.
+// Example:
+//   REFRAIN_ASSIGN_OR_RETURN(const CorpusGenerator corpus,
+//                            CorpusGenerator::Create({.documents = 1000}));
+//   SynthDocument document;
+//   for (uint64_t i = 0; i < corpus.size(); ++i) {
+//     corpus.Generate(i, &document);
+//     bytes += document.text.size();
+//   }
 #ifndef REFRAIN_SYNTH_CORPUS_GENERATOR_H_
 #define REFRAIN_SYNTH_CORPUS_GENERATOR_H_
 

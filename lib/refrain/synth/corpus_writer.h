@@ -1,18 +1,15 @@
 // Writes a made-up corpus and its truth.
 //
-// Output: JSON Lines {"id": "d000", "text": "..."[, "n": 123]} or a folder of text files (d000.txt;
-// the id is then
-//   FOLDER/d000.txt, the path under which such a file is read); beside it, unless the output is "-"
-//   or a device: OUTPUT.clusters.tsv   id, cluster: every document; the cluster is the id of its
-//   original OUTPUT.truth.tsv      id_a, id_b, edit_rate, jaccard: every two documents of a cluster
-//   (an original and a copy,
-//     or two copies of one original, which have no edit rate of their own: "-"), sorted. jaccard is
-//     exact: on sets of 5-token shingles of the generated tokens. edit_rate is edits made / tokens
-//     of the original.
+// Output: JSON Lines {"id": "d000", "text": "..."[, "n": 123]}, or a folder of text files (d000.txt; the id is then
+//   FOLDER/d000.txt, the path under which such a file is read). Beside it, unless the output is "-" or a device:
+//   OUTPUT.clusters.tsv   id, cluster: every document; the cluster is the id of its original
+//   OUTPUT.truth.tsv      id_a, id_b, edit_rate, jaccard: every two documents of a cluster (an original and a copy, or
+//     two copies of one original, which have no edit rate of their own: "-"), sorted. jaccard is exact: on sets of
+//     5-token shingles of the generated tokens. edit_rate is edits made / tokens of the original.
 //   TSV files begin with a line of column names.
 // Each file appears complete or not at all, a JSONL corpus after its truth.
-// Cost: about 10 ns a byte with truth, 5 without. Memory: 8 bytes a document with truth, none
-// without. Errors: AlreadyExists without `force`; else those of corpus_file.h. Threads: one.
+// Cost: about 10 ns a byte with truth, 5 without. Memory: 8 bytes a document with truth, none without.
+// Errors: AlreadyExists without `force`; else those of corpus_file.h. Threads: one.
 #ifndef REFRAIN_SYNTH_CORPUS_WRITER_H_
 #define REFRAIN_SYNTH_CORPUS_WRITER_H_
 

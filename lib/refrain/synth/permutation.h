@@ -1,11 +1,10 @@
-// A seeded permutation of 0..size-1 that is computed, not stored: shuffles a corpus in constant
-// memory.
+// A seeded permutation of 0..size-1 that is computed, not stored: shuffles a corpus in constant memory.
 //
-// A balanced Feistel network of four rounds over the next even power of two; results outside the
-// range are mapped again (cycle walking), fewer than four times on average. Cost: about 30 ns, no
-// memory. Threads: const. Example:
+// A balanced Feistel network of four rounds over the next even power of two; results outside the range are mapped again
+// (cycle walking), fewer than four times on average. Cost: about 30 ns, no memory. Threads: const.
+// Example:
 //   const Permutation shuffle(documents, seed);
-//   shuffle.Inverse(shuffle.Forward(i)) == i
+//   const bool back = shuffle.Inverse(shuffle.Forward(i)) == i;   // always true
 #ifndef REFRAIN_SYNTH_PERMUTATION_H_
 #define REFRAIN_SYNTH_PERMUTATION_H_
 

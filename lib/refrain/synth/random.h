@@ -1,12 +1,11 @@
-// Random numbers that are the same on every platform: integers only, no library distribution, no
-// libm.
+// Random numbers that are the same on every platform: integers only, no library distribution, no libm.
 //
-// Random is splitmix64 (Steele, Lea, Flood 2014): 64 bits of state, about 1 ns a number. A value
-// that is derived from several (seed, purpose, number of a document) starts from MixSeeds, so that
-// any document can be made at any time without those before it. Shares come as 64-bit thresholds
-// (see ShareThreshold). Threads: one Random a thread. Example:
+// Random is splitmix64 (Steele, Lea, Flood 2014): 64 bits of state, about 1 ns a number. A value that is derived from
+// several (seed, purpose, number of a document) starts from MixSeeds, so that any document can be made at any time
+// without those before it. Shares come as 64-bit thresholds (see ShareThreshold). Threads: one Random a thread.
+// Example:
 //   Random random(MixSeeds(seed, kPurpose, document));
-//   if (random.Chance(ShareThreshold(0.2))) ...          // one time in five
+//   const bool chosen = random.Chance(ShareThreshold(0.2));   // one time in five
 #ifndef REFRAIN_SYNTH_RANDOM_H_
 #define REFRAIN_SYNTH_RANDOM_H_
 

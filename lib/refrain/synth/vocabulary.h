@@ -1,20 +1,19 @@
 // The words of a made-up language: their tokens, their bytes, and how often each is drawn.
 //
-// English-like: 32,768 pronounceable words built from syllables, shorter the more frequent they
-// are; Zipf
-//   frequencies; one word in a hundred has more than 16 letters, about one in sixteen an accent
-//   (tuned so that texts have 2 % of non-ASCII code points). A word is one token.
-// Chinese-like: words of 1 to 4 Han characters composed at random (Zipf over characters, Zipf over
-// words), and some
+// English-like: 32,768 pronounceable words built from syllables, shorter the more frequent they are; Zipf frequencies;
+//   one word in a hundred has more than 16 letters, about one in sixteen an accent (tuned so that texts have 2 % of
+//   non-ASCII code points). A word is one token.
+// Chinese-like: words of 1 to 4 Han characters composed at random (Zipf over characters, Zipf over words), and some
 //   Latin words. A Han character is one token.
-// A vocabulary depends on the language alone, never on the seed of a corpus: corpora of one
-// language share it. Token texts are lower-case, normalised (NFKC), and distinct. Tokens from
-// kNumberToken on are numbers, written in
-//   decimal digits; they need no vocabulary.
+// A vocabulary depends on the language alone, never on the seed of a corpus: corpora of one language share it. Token
+// texts are lower-case, normalised (NFKC), and distinct. Tokens from kNumberToken on are numbers, written in decimal
+// digits; they need no vocabulary.
 // Cost: 10 to 20 ms to make, 2 MB. Threads: const.
 // Example:
 //   const Vocabulary english = Vocabulary::Make(Language::kEnglish);
-//   for (uint32_t token : english.TokensOf(english.DrawWord(random.Next()))) ...
+//   for (const uint32_t token : english.TokensOf(english.DrawWord(random.Next()))) {
+//     tokens.push_back(token);
+//   }
 #ifndef REFRAIN_SYNTH_VOCABULARY_H_
 #define REFRAIN_SYNTH_VOCABULARY_H_
 

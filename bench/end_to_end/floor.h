@@ -1,0 +1,27 @@
+// The least that any engine must do with a corpus of records: the time to compare a run with.
+#ifndef REFRAIN_BENCH_END_TO_END_FLOOR_H_
+#define REFRAIN_BENCH_END_TO_END_FLOOR_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace refrain {
+
+struct FloorRun {
+  double seconds = 0;
+  double cpu_seconds = 0;
+  uint64_t records = 0;
+  uint64_t bytes = 0;
+  uint64_t check = 0;  // of all texts, so that nothing can be left out
+};
+
+// Reads `input` (JSON Lines) in pieces of 1 MiB, parses each line with simdjson, takes one XXH3 of
+// each text and writes all lines to a fresh file `output`, which is removed afterwards, on `threads`
+// threads through the pipeline that the engine uses.
+absl::StatusOr<FloorRun> RunFloor(const std::string& input, const std::string& output, int threads);
+
+}  // namespace refrain
+
+#endif  // REFRAIN_BENCH_END_TO_END_FLOOR_H_

@@ -1,0 +1,468 @@
+// Compiles and runs the examples of the public headers, and fails if one of them is not in this file word for word
+// (comments and white space aside).
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <regex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "refrain/base/first_error.h"
+#include "refrain/base/mix.h"
+#include "refrain/base/stage_timer.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/band_tuner.h"
+#include "refrain/bucket/prefix_index.h"
+#include "refrain/eval/cluster_scores.h"
+#include "refrain/eval/eval_file.h"
+#include "refrain/eval/pair_scores.h"
+#include "refrain/io/json_record.h"
+#include "refrain/io/json_writer.h"
+#include "refrain/io/record_reader.h"
+#include "refrain/io/record_store.h"
+#include "refrain/io/source.h"
+#include "refrain/keep/keep_order.h"
+#include "refrain/keep/proven_pairs.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/parallel/scratch_pool.h"
+#include "refrain/pipeline/dedup.h"
+#include "refrain/proof/overlap.h"
+#include "refrain/proof/shingle_source.h"
+#include "refrain/shingle/shingler.h"
+#include "refrain/sketch/min_hash.h"
+#include "refrain/sketch/signature_identity.h"
+#include "refrain/sketch/sim_hash.h"
+#include "refrain/synth/corpus_generator.h"
+#include "refrain/synth/permutation.h"
+#include "refrain/synth/random.h"
+#include "refrain/synth/text_model.h"
+#include "refrain/synth/vocabulary.h"
+#include "refrain/text/tokenizer.h"
+
+namespace refrain {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Contents(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Runs every test in a folder of its own that holds a small corpus.
+class ExamplesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    home_ = fs::current_path();
+    const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    dir_ = fs::temp_directory_path() / ("refrain_examples_" + test + std::to_string(getpid()));
+    fs::create_directories(dir_ / "corpus");
+    fs::current_path(dir_);
+    const std::string line = "\"text\": \"one two three four five six seven eight\"}\n";
+    std::ofstream("corpus.jsonl") << "{\"id\": \"a\", " << line << "{\"id\": \"b\", " << line;
+    std::ofstream("corpus/poem.txt") << "one two three four five six seven eight nine ten";
+    std::ofstream("truth.tsv") << "id_a\tid_b\tjaccard\na\tb\t1\n";
+  }
+  void TearDown() override {
+    fs::current_path(home_);
+    fs::remove_all(dir_);
+  }
+
+  fs::path home_;
+  fs::path dir_;
+};
+
+// ---------------------------------------------------------------------------------------------------- base, parallel
+
+absl::Status Work(size_t) { return absl::OkStatus(); }
+
+absl::Status FirstErrorExample(size_t n) {
+  FirstError error;
+  ParallelFor(0, n, 16, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end && error.ok(); ++i) error.Update(Work(i));
+  });
+  return error.status();
+}
+
+struct Writer {
+  std::string written;
+  absl::Status Write(const std::string& bytes) {
+    written += bytes;
+    return absl::OkStatus();
+  }
+};
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) { return Contents(path); }
+
+absl::Status Copy(const std::string& from, Writer* to) {
+  REFRAIN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from));
+  REFRAIN_RETURN_IF_ERROR(to->Write(bytes));
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Base) {
+  EXPECT_TRUE(FirstErrorExample(100).ok());
+
+  Writer writer;
+  EXPECT_TRUE(Copy("truth.tsv", &writer).ok());
+  EXPECT_EQ(writer.written, Contents("truth.tsv"));
+
+  const uint64_t word = 7;
+  const uint64_t bucket = Mix64(word) >> 54;  // 1024 buckets
+  EXPECT_LT(bucket, 1024u);
+
+  const auto Read = [] {};
+  const auto Group = [] {};
+  const uint64_t bytes = 10;
+  StageTimer timer;
+  Read();
+  timer.End("read", bytes);
+  Group();
+  timer.End("group");
+  EXPECT_EQ(timer.stages().size(), 2u);
+}
+
+TEST_F(ExamplesTest, Parallel) {
+  const std::vector<std::string> docs = {"a", "bc"};
+  std::vector<size_t> sizes(docs.size());
+  ThreadLimit limit(2);
+  ParallelFor(0, docs.size(), 64, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) sizes[i] = docs[i].size();
+  });
+  EXPECT_EQ(sizes, (std::vector<size_t>{1, 2}));
+
+  const std::vector<std::string>& texts = docs;
+  const size_t n = texts.size();
+  const Tokenizer tokenizer(NormalizeOptions::Full());
+  ScratchPool<TokenList> pool([] { return std::make_unique<TokenList>(); });
+  ParallelFor(0, n, 64, [&](size_t begin, size_t end) {
+    const auto tokens = pool.Borrow();
+    for (size_t i = begin; i < end; ++i) {
+      tokenizer.Tokenize(texts[i], Offsets::kNone, tokens.get());
+    }
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------------------- io
+
+absl::Status RecordExample(const RawRecord& record, RecordFields* out) {
+  RecordFields fields;
+  RecordParser parser({.text = "text", .id = "id", .number = ""});
+  REFRAIN_RETURN_IF_ERROR(parser.Parse(record.bytes, &fields));
+  EXPECT_EQ(fields.id, "a");
+  *out = fields;
+  return absl::OkStatus();
+}
+
+absl::Status StoreExample(const RecordStore& store, DocId doc) {
+  RecordBuffer buffer;
+  REFRAIN_RETURN_IF_ERROR(store.Read(doc, &buffer));  // buffer.bytes is the record
+  const Location at = store.Locate(doc);              // source index, line
+  EXPECT_EQ(at.line, 1u);
+  EXPECT_TRUE(buffer.bytes.starts_with("{\"id\": \"a\""));
+  return absl::OkStatus();
+}
+
+absl::Status SourceExample() {
+  REFRAIN_ASSIGN_OR_RETURN(SourceList list, FindSources({"corpus/", "-"}, {}));
+  EXPECT_EQ(list.sources.size(), 2u);
+  return absl::OkStatus();
+}
+
+absl::Status ShingleSourceExample(const ShingleSource& source, DocId doc) {
+  const auto scratch = source.NewScratch();
+  REFRAIN_ASSIGN_OR_RETURN(ShingleSetPtr set, source.Get(doc, scratch.get()));
+  EXPECT_EQ(set->size(), 4u);  // 8 tokens, 5 at a time
+  return absl::OkStatus();
+}
+
+absl::Status ReadingExample() {
+  const std::vector<Source> sources = {{.path = "corpus.jsonl", .format = Format::kJsonl}};
+  REFRAIN_ASSIGN_OR_RETURN(const auto reader, RecordReader::Open(sources, {}));
+  REFRAIN_ASSIGN_OR_RETURN(const auto batch, reader->Next());
+  RecordFields fields;
+  REFRAIN_RETURN_IF_ERROR(RecordExample(batch->records.at(0), &fields));
+  for (const RawRecord& record : batch->records) reader->store().Add(record);
+  REFRAIN_ASSIGN_OR_RETURN(const auto end, reader->Next());
+  EXPECT_EQ(end, nullptr);
+  const std::unique_ptr<RecordStore> store = std::move(*reader).TakeStore();
+  REFRAIN_RETURN_IF_ERROR(StoreExample(*store, 0));
+  return ShingleSourceExample(ShingleSource(store.get(), {}, 1 << 20), 0);
+}
+
+TEST_F(ExamplesTest, Io) {
+  EXPECT_EQ(SourceExample(), absl::OkStatus());
+  EXPECT_EQ(ReadingExample(), absl::OkStatus());
+
+  std::string line;
+  JsonWriter(&line).BeginObject().Key("id").String("a").Key("size").Number(3).EndObject();
+  EXPECT_EQ(line, R"({"id":"a","size":3})");
+}
+
+// ------------------------------------------------------------------------------------------- text, shingle, sketch, proof
+
+absl::Status SimHashExample(const std::vector<uint64_t>& set) {
+  REFRAIN_ASSIGN_OR_RETURN(const BlockKeys tables, BlockKeys::Create(/*max_distance=*/3));
+  std::vector<uint32_t> keys(tables.size());
+  tables.Keys(SimHash(set), keys);  // two words within 3 bits share keys[t] for some t
+  EXPECT_EQ(keys.size(), 20u);
+  return absl::OkStatus();
+}
+
+struct Index {
+  SignatureIdentity identity() const {
+    SignatureIdentity same = {.algorithm = SignatureAlgorithm::kMinHashFast, .seed = 1};
+    same.table_hash = NormalizerTableHash();
+    return same;
+  }
+};
+
+absl::Status IdentityExample(const Index& index) {
+  SignatureIdentity mine = {.algorithm = SignatureAlgorithm::kMinHashFast, .seed = 1};
+  mine.table_hash = NormalizerTableHash();
+  REFRAIN_RETURN_IF_ERROR(CheckSame(mine, index.identity()));
+  return absl::OkStatus();
+}
+
+absl::Status BandExample(const std::vector<uint64_t>& slots) {
+  REFRAIN_ASSIGN_OR_RETURN(const Bands bands, TuneBands(0.8, 0.99, 128));  // 16 x 6
+  std::vector<uint32_t> keys(static_cast<size_t>(bands.bands));
+  BandKeys(slots, bands, keys);
+  EXPECT_EQ(bands, (Bands{16, 6}));
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, TextToSketch) {
+  TokenList list;
+  {
+    const Tokenizer tokenizer(NormalizeOptions::Basic());
+    TokenList tokens;
+    tokenizer.Tokenize("Ｅ-mail 第１條", Offsets::kNone, &tokens);  // e, mail, 第, 1, 條
+    EXPECT_EQ(tokens.ids.size(), 5u);
+    list = tokens;
+  }
+  const TokenList& tokens = list;
+  const Shingler shingler(/*ngram=*/5, /*seed=*/1);
+  std::vector<uint64_t> shingles;
+  shingler.Shingle(tokens.ids, &shingles);
+  SortUnique(&shingles);  // the set of the document
+  EXPECT_EQ(shingles.size(), 1u);
+
+  DistinctCounter counter;
+  const uint32_t size = counter.Count(shingles);
+  EXPECT_EQ(size, 1u);
+
+  const std::vector<uint64_t>& shingles_a = shingles;
+  const std::vector<uint64_t>& shingles_b = shingles;
+  const MinHasher hasher(SketchAlgorithm::kFast, /*num_hashes=*/128);
+  std::vector<uint64_t> a(128), b(128);
+  hasher.Sketch(shingles_a, a);
+  hasher.Sketch(shingles_b, b);
+  const double jaccard = EstimateJaccard(a, b);
+  EXPECT_EQ(jaccard, 1.0);
+
+  EXPECT_EQ(SimHashExample(shingles), absl::OkStatus());
+  EXPECT_EQ(IdentityExample(Index()), absl::OkStatus());
+  EXPECT_EQ(BandExample(a), absl::OkStatus());
+}
+
+TEST_F(ExamplesTest, Proof) {
+  const std::vector<uint64_t> shingles_of_x = {1, 2, 3, 4, 5, 5};
+  const std::vector<uint64_t> y = {5, 4, 3, 2, 1};
+  std::vector<uint64_t> x;
+  bool proven = false;
+  ShingleTable table;
+  table.Assign(shingles_of_x, &x);  // x: the distinct ones
+  const uint64_t need = MinOverlap(x.size(), y.size(), 0.8);
+  if (const auto shared = table.Overlap(y, need)) {
+    // Jaccard(*shared, x.size(), y.size()) >= 0.8
+    proven = Jaccard(*shared, x.size(), y.size()) >= 0.8;
+  }
+  EXPECT_TRUE(proven);
+}
+
+// ------------------------------------------------------------------------------------------------- bucket, keep, pipeline
+
+TEST_F(ExamplesTest, PrefixIndex) {
+  std::vector<uint64_t> set = {1, 2, 3, 4, 5, 6};
+  std::vector<uint64_t> other = set;
+  FrequencyTable frequencies(1024);
+  PrefixIndex index(0.8, &frequencies);
+  Probe probe;
+  ProbeCounter counter;
+  std::vector<uint32_t> candidates;
+  const uint32_t id = 7;
+  frequencies.Count(other);
+  frequencies.Count(set);  // every set first
+  frequencies.OrderRareFirst(PrefixLength(set.size(), 0.8), &set);
+  const PrefixIndex::Entry entry{id, set};
+  index.Add({&entry, 1});
+  frequencies.OrderRareFirst(PrefixLength(other.size(), 0.8), &other);
+  index.FindRuns(other, &probe);
+  index.Collect(probe, kReadAll, &counter, &candidates);
+  EXPECT_EQ(candidates, std::vector<uint32_t>{7});
+}
+
+absl::Status ProvenPairsExample(const ProofInputs& inputs, const std::vector<DocId>& copy_of) {
+  REFRAIN_ASSIGN_OR_RETURN(ProvenPairs pairs, FindProvenPairs(inputs, copy_of, 1000));
+  EXPECT_TRUE(pairs.pairs.empty());
+  return absl::OkStatus();
+}
+
+absl::Status CorpusExample() {
+  const std::vector<Source> sources = {{.path = "corpus.jsonl", .format = Format::kJsonl}};
+  const auto reject = [](const RawRecord&, std::string_view) { return absl::OkStatus(); };
+  REFRAIN_ASSIGN_OR_RETURN(SketchedCorpus corpus, SketchCorpus(sources, {}, reject, {}, nullptr));
+  SketchTable& table = corpus.table;
+  const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
+  const std::vector<DocId> copy_of = FindCopies(table, order);
+  EXPECT_EQ(copy_of, (std::vector<DocId>{0, 0}));
+
+  std::vector<uint32_t> seen;
+  const DocId doc = 0;
+  BandGroups groups = GroupBands(&table, copy_of);
+  const uint32_t row = groups.RowOf(doc);
+  if (row != kNoRow) {
+    for (const uint32_t group : groups.GroupsOf(row)) seen.push_back(group);
+  }
+  EXPECT_TRUE(seen.empty());
+
+  const CandidateRule rule(&table, &groups, 0.8, -1);
+  const ShingleSource source(corpus.store.get(), {}, 1 << 20);
+  const ProofOptions options;
+  return ProvenPairsExample({table, groups, rule, source, options}, copy_of);
+}
+
+absl::Status DedupExample() {
+  DedupOptions options;
+  options.inputs = {"corpus.jsonl"};
+  options.output = "clean";
+  REFRAIN_ASSIGN_OR_RETURN(const DedupSummary summary, Dedup(options));
+  EXPECT_EQ(summary.kept, 1u);
+  EXPECT_EQ(summary.removed, 1u);
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Pipeline) {
+  EXPECT_EQ(CorpusExample(), absl::OkStatus());
+  EXPECT_EQ(DedupExample(), absl::OkStatus());
+}
+
+// ------------------------------------------------------------------------------------------------------- synth, eval
+
+absl::Status GeneratorExample() {
+  uint64_t bytes = 0;
+  REFRAIN_ASSIGN_OR_RETURN(const CorpusGenerator corpus,
+                           CorpusGenerator::Create({.documents = 1000}));
+  SynthDocument document;
+  for (uint64_t i = 0; i < corpus.size(); ++i) {
+    corpus.Generate(i, &document);
+    bytes += document.text.size();
+  }
+  EXPECT_GT(bytes, 1000u);
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Synth) {
+  EXPECT_EQ(GeneratorExample(), absl::OkStatus());
+
+  const uint64_t documents = 100, seed = 1, i = 7, kPurpose = 3, document = 4;
+  const Permutation shuffle(documents, seed);
+  const bool back = shuffle.Inverse(shuffle.Forward(i)) == i;
+  EXPECT_TRUE(back);
+
+  Random random(MixSeeds(seed, kPurpose, document));
+  const bool chosen = random.Chance(ShareThreshold(0.2));  // one time in five
+  EXPECT_TRUE(chosen || !chosen);
+
+  {
+    const TextModel model(Language::kEnglish);
+    std::vector<Piece> pieces;
+    model.Draw(300, &random, &pieces);
+    std::string buffer;
+    std::string_view text = model.Render(pieces, &buffer);
+    EXPECT_FALSE(text.empty());
+  }
+
+  std::vector<uint32_t> tokens;
+  const Vocabulary english = Vocabulary::Make(Language::kEnglish);
+  for (const uint32_t token : english.TokensOf(english.DrawWord(random.Next()))) {
+    tokens.push_back(token);
+  }
+  EXPECT_FALSE(tokens.empty());
+}
+
+absl::Status EvalFileExample() {
+  IdTable ids;
+  REFRAIN_ASSIGN_OR_RETURN(EvalFile truth, ReadEvalFile("truth.tsv", std::nullopt, &ids));
+  EXPECT_EQ(truth.pairs.size(), 1u);
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Eval) {
+  EXPECT_EQ(EvalFileExample(), absl::OkStatus());
+  {
+    const std::vector<ScoredPair> truth = {{.a = 0, .b = 1}}, found = truth;
+    const PairScores scores = ScorePairs(truth, found, 0.8);
+    EXPECT_EQ(scores.recall, 1.0);
+  }
+  const ClusterScores scores = ScoreClusters({0, 0, 1}, {5, 5, 5});
+  EXPECT_DOUBLE_EQ(scores.pairwise_precision, 1.0 / 3);
+}
+
+// ------------------------------------------------------------------------------------- every example is one of the above
+
+// Without comments and white space.
+std::string Bare(const std::string& code) {
+  static const std::regex noise(R"(//[^\n]*|/\*([^*]|\*[^/])*\*/|\s+)");
+  return std::regex_replace(code, noise, "");
+}
+
+// The lines under each "// Example:" of a header, up to the first line that is no indented comment.
+std::vector<std::string> ExamplesOf(const std::string& header) {
+  static const std::regex example(R"(// Example:\n((//   [^\n]*\n)+))");
+  static const std::regex mark(R"((^|\n)//   )");
+  std::vector<std::string> examples;
+  for (std::sregex_iterator it(header.begin(), header.end(), example), end; it != end; ++it) {
+    examples.push_back(std::regex_replace((*it)[1].str(), mark, "\n"));
+  }
+  return examples;
+}
+
+TEST(Examples, OfHeadersAreCompiledHere) {
+  const fs::path root = REFRAIN_SOURCE_DIR;
+  const std::string here = Bare(Contents(root / "tests/docs/examples_test.cc"));
+  size_t count = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / "lib/refrain")) {
+    if (entry.path().extension() != ".h") continue;
+    const std::string header = Contents(entry.path());
+    const std::vector<std::string> examples = ExamplesOf(header);
+    EXPECT_EQ(examples.empty(), header.find("Example:") == std::string::npos)
+        << entry.path() << ": an example stands on lines of its own, indented, under // Example:";
+    for (const std::string& example : examples) {
+      ++count;
+      EXPECT_NE(here.find(Bare(example)), std::string::npos)
+          << entry.path() << " has an example that tests/docs/examples_test.cc lacks:" << example;
+    }
+  }
+  EXPECT_GT(count, 25u);
+}
+
+TEST(Examples, OfReadmeAreCompiledNextDoor) {
+  const fs::path root = REFRAIN_SOURCE_DIR;
+  const std::string readme = Contents(root / "README.md");
+  const size_t begin = readme.find("```cpp\n");
+  ASSERT_NE(begin, std::string::npos);
+  const size_t end = readme.find("```", begin + 7);
+  EXPECT_EQ(Bare(readme.substr(begin + 7, end - begin - 7)),
+            Bare(Contents(root / "tests/docs/readme_example.cc")));
+}
+
+}  // namespace
+}  // namespace refrain
