@@ -322,7 +322,7 @@ TEST(ProvenPairsTest, TooManyPairsAreAnErrorThatStatesTheCount) {
 
 // What is left to the next block because a group got hot has its share of the budget there, though it was in a block
 // before: with nothing but such documents in the block, every pair is still found.
-TEST_P(ChooseKeptTest, DISABLED_DocumentsLeftToTheNextBlockHaveTheirBudget) {
+TEST_P(ChooseKeptTest, DocumentsLeftToTheNextBlockHaveTheirBudget) {
   const Conditions setup = GetParam().setup;
   const Corpus corpus(GetParam().texts(), setup);
   for (const uint32_t hot_group : {2U, 8U, 16U, 128U}) {

@@ -48,7 +48,7 @@ absl::Status BlockResolver::FindPartners(Lane lane) {
   if (!lanes_.IsOpen(lane)) return absl::OkStatus();
   PrefixIndex index = lanes_.NewIndex(lane);
   index.Add(lanes_.Entries(lane, items_));
-  const uint32_t cutoff = lanes_.Plan(lane, index, items_, 0);
+  const uint32_t cutoff = lanes_.Plan(lane, index, items_);
   REFRAIN_RETURN_IF_ERROR(work_.ForEach(items_.size(), 16, [&](size_t i, Scratch* scratch) {
     lanes_.Find(lane, index, cutoff, *items_[i], scratch, &scratch->found);
     KeepPartners(lane, i, scratch->found);

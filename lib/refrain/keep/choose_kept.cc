@@ -31,9 +31,8 @@ class LeaderPass {
     REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.ShortDocuments(decision_.leader)));
     std::vector<Item> items;
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
-      const size_t deferred = items.size();
       TakeBlock(&rank, &items);
-      REFRAIN_RETURN_IF_ERROR(DecideBlock(deferred, &items));
+      REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
       KeepDeferred(&items);
     }
     FollowCopies();
@@ -62,13 +61,13 @@ class LeaderPass {
     }
   }
 
-  absl::Status DecideBlock(size_t deferred, std::vector<Item>* items) {
+  absl::Status DecideBlock(std::vector<Item>* items) {
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(items->size(), 16, [&](size_t i, Scratch* scratch) {
       return Gather(&(*items)[i], scratch);
     }));
     std::vector<Item*> undecided;
     for (Item& item : *items) undecided.push_back(&item);
-    REFRAIN_RETURN_IF_ERROR(ProveAgainstEarlierBlocks(deferred, undecided));
+    REFRAIN_RETURN_IF_ERROR(ProveAgainstEarlierBlocks(undecided));
     std::erase_if(undecided, [](const Item* item) { return item->leader != kNoDoc; });
     REFRAIN_RETURN_IF_ERROR(
         BlockResolver(&work_, &leaders_, &prover_, &lanes_, &undecided).Resolve());
@@ -129,14 +128,10 @@ class LeaderPass {
     }
   }
 
-  absl::Status ProveAgainstEarlierBlocks(size_t deferred, const std::vector<Item*>& items) {
+  absl::Status ProveAgainstEarlierBlocks(const std::vector<Item*>& items) {
     for (const Lane lane : kLanes) {
       if (!lanes_.IsOpen(lane)) continue;
-      const auto fresh =
-          std::count_if(items.begin() + static_cast<ptrdiff_t>(deferred), items.end(),
-                        [&](const Item* item) { return item->member(lane) != nullptr; });
-      const uint32_t cutoff =
-          lanes_.Plan(lane, lanes_.Leaders(lane), items, static_cast<size_t>(fresh));
+      const uint32_t cutoff = lanes_.Plan(lane, lanes_.Leaders(lane), items);
       REFRAIN_RETURN_IF_ERROR(work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
         lanes_.Find(lane, lanes_.Leaders(lane), cutoff, *items[i], scratch, &scratch->found);
         for (const uint32_t id : scratch->found) {

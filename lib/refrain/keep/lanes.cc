@@ -44,11 +44,13 @@ std::vector<PrefixIndex::Entry> Lanes::Entries(Lane lane, const std::vector<Item
   return entries;
 }
 
-uint32_t Lanes::Plan(Lane lane, const PrefixIndex& index, const std::vector<Item*>& items,
-                     size_t fresh) {
+uint32_t Lanes::Plan(Lane lane, const PrefixIndex& index, const std::vector<Item*>& items) {
   std::vector<const Probe*> probes;
-  for (const Item* item : items) {
-    if (item->member(lane) != nullptr) probes.push_back(&item->member(lane)->probe);
+  size_t fresh = 0;
+  for (Item* item : items) {
+    if (item->member(lane) == nullptr) continue;
+    probes.push_back(&item->member(lane)->probe);
+    if (!std::exchange(item->budgeted[static_cast<size_t>(lane)], true)) ++fresh;
   }
   if (probes.empty()) return kReadAll;
   ParallelFor(0, items.size(), 64, [&](size_t begin, size_t end) {

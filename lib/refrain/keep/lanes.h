@@ -39,7 +39,8 @@ struct Item {
   DocId leader = kNoDoc;             // the twin that was found
   uint64_t shared = 0;
   uint64_t united = 0;
-  bool deferred = false;  // left to the next block
+  bool deferred = false;                       // left to the next block
+  std::array<bool, kLanes.size()> budgeted{};  // it has added to the lane's budget
 
   const Member* member(Lane lane) const { return members[static_cast<size_t>(lane)].get(); }
   Member* member(Lane lane) { return members[static_cast<size_t>(lane)].get(); }
@@ -66,9 +67,9 @@ class Lanes {
   // The members' entries for an index.
   std::vector<PrefixIndex::Entry> Entries(Lane lane, const std::vector<Item*>& items) const;
 
-  // Finds what each member has to read in `index`, and the greatest frequency that the budget allows. `fresh`: how
-  // many of the items have not been in a block before.
-  uint32_t Plan(Lane lane, const PrefixIndex& index, const std::vector<Item*>& items, size_t fresh);
+  // Finds what each member has to read in `index`, and the greatest frequency that the budget allows. An item adds to
+  // the budget of a lane once, however many blocks and indexes it is looked up in.
+  uint32_t Plan(Lane lane, const PrefixIndex& index, const std::vector<Item*>& items);
 
   // Appends to `found` the ids of an item's candidates in `index`; see DocOf and RowOf.
   void Find(Lane lane, const PrefixIndex& index, uint32_t cutoff, const Item& item,

@@ -111,9 +111,8 @@ class PairPass {
     for (const Lane lane : kLanes) {
       if (!lanes_.IsOpen(lane)) continue;
       PrefixIndex& index = lanes_.Leaders(lane);
-      const std::vector<PrefixIndex::Entry> entries = lanes_.Entries(lane, items);
-      index.Add(entries);
-      cutoffs[static_cast<size_t>(lane)] = lanes_.Plan(lane, index, items, entries.size());
+      index.Add(lanes_.Entries(lane, items));
+      cutoffs[static_cast<size_t>(lane)] = lanes_.Plan(lane, index, items);
     }
     return work_.ForEach(items.size(), 8, [&](size_t i, Scratch* scratch) {
       return Prove(*items[i], cutoffs, scratch);

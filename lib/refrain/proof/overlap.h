@@ -28,7 +28,7 @@ inline double Jaccard(uint64_t shared, uint64_t size_x, uint64_t size_y) {
 }
 
 // The least overlap with which two sets of these sizes have Jaccard >= threshold, by that very comparison of doubles;
-// more than either size when even containment is not enough.
+// more than the smaller size when even containment is not enough.
 uint64_t MinOverlap(uint64_t size_x, uint64_t size_y, double threshold);
 
 // A set of shingles that answers membership. Reused from set to set.
