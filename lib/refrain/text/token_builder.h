@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "refrain/text/ascii_block.h"
+#include "refrain/simd/word_scan.h"
 #include "refrain/text/mapping_table.h"
 #include "refrain/text/token_id.h"
 #include "refrain/text/tokenizer.h"
@@ -67,43 +67,14 @@ class TokenBuilder {
     end_ = end;
   }
 
-  // ASCII text from p, in blocks of eight bytes, up to a byte that needs a closer look (from 0x80
-  // on, or a bracket) or to fewer than eight bytes before the end. Returns where it stopped.
-  // REQUIRES: *p is ASCII and no '('.
-  const uint8_t* AddAsciiText(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
-    if (open_ != Open::kWord) Close();
-    if (length_ + 2 * kBlock > kCapacity) Spill();
-    size_t length = length_;
-    while (end - p >= static_cast<ptrdiff_t>(kBlock)) {
-      const AsciiBlock block = ClassifyBlock(LoadBlock(p));
-      StoreBlock(block.lower, buffer_ + length);
-      const uint32_t letters = block.WordLength();
-      if constexpr (kOutput == TokenOutput::kSpans) {
-        if (length == 0) begin_ = static_cast<uint64_t>(p - text);
-        if (letters > 0) end_ = static_cast<uint64_t>(p - text) + letters;
-      }
-      length += letters;
-      p += letters;
-      if (letters == kBlock) {
-        if (length + 2 * kBlock <= kCapacity) continue;
-        length_ = length;
-        Spill();
-        length = length_;
-        continue;
-      }
-      const uint32_t separators = block.SeparatorLength(letters);
-      if (separators == 0) break;
-      if (length > kBlock || spilled_) {
-        EmitBuffer(length);
-      } else if (length > 0) {
-        EmitShort(length);
-      }
-      length = 0;
-      p += separators;
-    }
-    length_ = length;
-    open_ = length > 0 ? Open::kWord : Open::kNothing;
-    return p;
+  // Plain text from p, up to what needs a closer look. Returns where it stopped, beyond p. REQUIRES: *p is ASCII.
+  const uint8_t* AddPlainText(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    if (open_ == Open::kWord && IsLetterOrDigit(*p)) return AddLetters(p, end, text);
+    const simd::WordScan scan = simd::ScanWords(p, static_cast<size_t>(end - p), &plain_);
+    if (scan.bytes == 0) return AddLetters(p, end, text);
+    AddSeparator();
+    EmitPlainWords(scan.words, static_cast<uint64_t>(p - text));
+    return p + scan.bytes;
   }
 
   // Three-byte code points from p as long as they are unexceptional singles and separators, as
@@ -159,9 +130,38 @@ class TokenBuilder {
  private:
   enum class Open : uint8_t { kNothing, kWord, kSingle };
   static constexpr size_t kCapacity = 512;
-  static constexpr size_t kBlock = 8;
-  static constexpr size_t kStage = 128;
+  static constexpr size_t kStage = 512;
   static constexpr size_t kKeep = 4;  // never given to the stream, so that Undo finds it
+
+  static bool IsLetterOrDigit(uint8_t c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+  }
+
+  // ASCII letters and digits of a word that is more than they: open already, or going on behind them.
+  const uint8_t* AddLetters(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    for (; p < end && IsLetterOrDigit(*p); ++p) {
+      const auto place = static_cast<uint64_t>(p - text);
+      const bool capital = *p >= 'A' && *p <= 'Z';
+      AddLetter(capital ? *p | char32_t{0x20} : *p, place, place + 1);
+    }
+    return p;
+  }
+
+  void EmitPlainWords(size_t words, uint64_t place) {
+    static_assert(sizeof(plain_.bounds) / sizeof(*plain_.bounds) <= 2 * kStage);
+    if (staged_ + words > kStage) Flush();
+    for (size_t i = 0; i < words; ++i) {
+      const size_t begin = plain_.bounds[2 * i];
+      const size_t end = plain_.bounds[2 * i + 1];
+      const uint8_t* word = plain_.lower + begin;
+      staged_ids_[staged_ + i] = IdOfWordIn(word, end - begin);
+      if constexpr (kOutput == TokenOutput::kSpans)
+        staged_spans_[staged_ + i] = {place + begin, place + end};
+      if constexpr (kOutput == TokenOutput::kTexts)
+        texts_->emplace_back(word, word + (end - begin));
+    }
+    staged_ += words;
+  }
 
   void StartWord(uint64_t begin) {
     Close();
@@ -212,13 +212,6 @@ class TokenBuilder {
     }
     if (spilled_) return EmitSpilled(length);
     Emit(IdOfWord(buffer_, length), {begin_, end_});
-  }
-
-  // REQUIRES: 1 <= length <= kBlock, so that nothing is spilled.
-  void EmitShort(size_t length) {
-    if constexpr (kOutput == TokenOutput::kTexts) return EmitBuffer(length);
-    const uint64_t bytes = LoadBlock(buffer_) & (~uint64_t{0} >> (8 * (kBlock - length)));
-    Emit(IdOfShortWord(bytes, static_cast<uint32_t>(length)), {begin_, end_});
   }
 
   void EmitSpilled(size_t length) {
@@ -276,6 +269,7 @@ class TokenBuilder {
   uint64_t staged_ids_[kStage];
   TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage : 1];
   uint8_t buffer_[kCapacity];
+  simd::WordBuffer plain_;
   std::string spilled_text_;
   XXH3_state_t stream_;
 };
