@@ -1,7 +1,6 @@
 #include "refrain/simd/word_scan.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <cstdint>
 #include <random>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "refrain/text/utf8.h"
+#include "simd/every_target.h"
 
 namespace refrain::simd {
 namespace {
@@ -84,28 +84,19 @@ Found ByVector(const std::string& text) {
   return found;
 }
 
-// Calls check() once for each instruction set that this machine has and the library was built for.
-template <typename Check>
-void OnEveryTarget(const Check& check) {
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    check();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-}
-
 const std::vector<std::string>& Pieces() {
   static const std::vector<std::string> pieces = {
-      "a", "Z", "q7", "the", "Word", "0", " ", "\n", ".", "-", "(", "@", "[", "`", "{", "/", ":", "\x7F",
-      "é", "É", "ß", "ÿ", "Þ", "À", "\u00A0", "\u2019", "\u201C", "\u2014", "\u2026", "\u2010", "\u2027"};
+      "a", "Z", "q7",     "the",    "Word",   "0",      " ",      "\n",     ".",     "-", "(",
+      "@", "[", "`",      "{",      "/",      ":",      "\x7F",   "é",      "É",     "ß", "ÿ",
+      "Þ", "À", "\u00A0", "\u2019", "\u201C", "\u2014", "\u2026", "\u2010", "\u2027"};
   return pieces;
 }
 
 const std::vector<std::string>& Stops() {
   static const std::vector<std::string> stops = {
-      "×", "÷", "\u00AA", "\u2017", "\u200B", "\u2028", "中", "α", "\u0301", "😀", "\xC3", "\xC2", "\xE2\x80", "\xE2",
-      "\x80", "\xFF", "\xC3\x28", "\xE2\x28\x99", "\xC0\xA0"};
+      "×",    "÷",      "\u00AA",   "\u2017",       "\u200B",  "\u2028",   "中",
+      "α",    "\u0301", "😀",        "\xC3",         "\xC2",    "\xE2\x80", "\xE2",
+      "\x80", "\xFF",   "\xC3\x28", "\xE2\x28\x99", "\xC0\xA0"};
   return stops;
 }
 
@@ -143,13 +134,15 @@ TEST(WordScan, PartsAddUpToTheWhole) {
     for (int i = 0; i < 300; ++i) {
       std::string text;
       const size_t size = random() % 5000;
-      while (text.size() < size) text += Pieces()[random() % Pieces().size()] + (random() % 4 ? "" : " ");
+      while (text.size() < size)
+        text += Pieces()[random() % Pieces().size()] + (random() % 4 ? "" : " ");
       Found all{0, {}};
       while (all.bytes < text.size()) {
         Found part = ByVector(text.substr(all.bytes));
         ASSERT_GT(part.bytes, 0u);
         for (Word word : part.words) {
-          all.words.push_back({word.begin + all.bytes, word.end + all.bytes, std::move(word.lower)});
+          all.words.push_back(
+              {word.begin + all.bytes, word.end + all.bytes, std::move(word.lower)});
         }
         all.bytes += part.bytes;
       }
@@ -171,7 +164,8 @@ TEST(WordScan, EveryByteAndPairOfBytes) {
     for (int a = 0; a < 256; ++a) {
       for (int b = 0; b < 256; ++b) {
         for (const size_t before : {0u, 62u, 63u}) {
-          const std::string text = std::string(before, ' ') + static_cast<char>(a) + static_cast<char>(b) + "\x99z";
+          const std::string text =
+              std::string(before, ' ') + static_cast<char>(a) + static_cast<char>(b) + "\x99z";
           ASSERT_EQ(ByVector(text), Naive(text)) << a << " " << b << " " << before;
         }
       }

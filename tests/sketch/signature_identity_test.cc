@@ -24,7 +24,7 @@ SignatureIdentity Example() {
 
 TEST(SignatureIdentity, DebugString) {
   EXPECT_EQ(Example().DebugString(),
-            "minhash-fast v2 seed=42 ngram=5 hashes=128 normalizer=v3/f table=0123456789abcdef");
+            "minhash-fast v1 seed=42 ngram=5 hashes=128 normalizer=v3/f table=0123456789abcdef");
 }
 
 TEST(SignatureIdentity, EqualOnesMayBeMixed) {

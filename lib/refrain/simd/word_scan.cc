@@ -26,7 +26,8 @@ using Mask = hn::Mask<Tag>;
 
 struct Block {
   uint64_t words;  // bytes of words
-  uint64_t stops;  // bytes that are not plain; the first of a code point that goes on after the block is one
+  uint64_t
+      stops;  // bytes that are not plain; the first of a code point that goes on after the block is one
 };
 
 // A bit for each byte of the block that passes.
@@ -102,7 +103,8 @@ HWY_INLINE size_t AppendBounds(uint64_t changes, size_t base, uint16_t* bounds, 
   const auto added = static_cast<size_t>(std::popcount(changes));
   for (size_t i = 0; i < added; i += 8) {
     for (size_t j = 0; j < 8; ++j) {
-      bounds[count + i + j] = static_cast<uint16_t>(base + static_cast<size_t>(std::countr_zero(changes)));
+      bounds[count + i + j] =
+          static_cast<uint16_t>(base + static_cast<size_t>(std::countr_zero(changes)));
       changes &= changes - 1;
     }
   }
@@ -130,7 +132,8 @@ class Scan {
   // Returns how many bytes were plain.
   size_t Take(const uint8_t* block, size_t size) {
     const Block found = Classify(block, buffer_.lower + at_);
-    const size_t length = std::min<size_t>(size, static_cast<size_t>(std::countr_zero(found.stops)));
+    const size_t length =
+        std::min<size_t>(size, static_cast<size_t>(std::countr_zero(found.stops)));
     if (length == 0) return 0;
     const uint64_t taken = ~uint64_t{0} >> (kBlock - length);
     const uint64_t words = found.words & taken;
@@ -158,7 +161,7 @@ class Scan {
   size_t size_;
   WordBuffer& buffer_;
   size_t at_ = 0;
-  size_t count_ = 0;  // of bounds
+  size_t count_ = 0;   // of bounds
   uint64_t open_ = 0;  // 1: a word goes on
 };
 

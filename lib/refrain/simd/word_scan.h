@@ -30,7 +30,8 @@ struct WordBuffer {
 };
 
 struct WordScan {
-  size_t bytes;  // done with: to the end, to what is not plain, or to a word that touches it or is not complete
+  size_t
+      bytes;  // done with: to the end, to what is not plain, or to a word that touches it or is not complete
   size_t words;  // found in these bytes
 };
 
