@@ -7,10 +7,12 @@
 #define REFRAIN_TEXT_TOKEN_BUILDER_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include "refrain/simd/single_scan.h"
 #include "refrain/simd/word_scan.h"
 #include "refrain/text/mapping_table.h"
 #include "refrain/text/token_id.h"
@@ -70,8 +72,9 @@ class TokenBuilder {
   // Plain text from p, up to what needs a closer look. Returns where it stopped, beyond p. REQUIRES: *p is ASCII.
   const uint8_t* AddPlainText(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
     if (open_ == Open::kWord && IsLetterOrDigit(*p)) return AddLetters(p, end, text);
+    if (!IsAsciiAhead(p, end)) return AddAscii(p, end, text);
     const simd::WordScan scan = simd::ScanWords(p, static_cast<size_t>(end - p), &plain_);
-    if (scan.bytes == 0) return AddLetters(p, end, text);
+    if (scan.bytes == 0) return AddAscii(p, end, text);
     AddSeparator();
     EmitPlainWords(scan.words, static_cast<uint64_t>(p - text));
     return p + scan.bytes;
@@ -81,30 +84,14 @@ class TokenBuilder {
   // Chinese is. Returns where they end.
   const uint8_t* AddSingles(const uint8_t* p, const uint8_t* end, const uint8_t* text,
                             const MappingTable& table) {
-    const MappingTable::View view = table.view();
-    const uint8_t* start = p;
-    char32_t latest = 0;
-    while (end - p >= 4) {
-      const uint32_t bytes = LoadFour(p);
-      const char32_t c = ThreeByteCodePoint(bytes);
-      const uint32_t entry = view.Entry(c);
-      if (!IsThreeByteForm(bytes) || (entry & kEntrySpecial) != 0) break;
-      if (ClassOf(entry) == CodePointClass::kSingle) {
-        if (length_ > 0) Close();
-        latest = (c ^ entry) & kMappingMask;
-        const auto place = static_cast<uint64_t>(p - text);
-        EmitSingle(latest, {place, place + 3});
-      } else if (ClassOf(entry) == CodePointClass::kSeparator && c >= 0x800) {
-        if (length_ > 0) Close();
-        latest = 0;
-      } else {
-        break;
-      }
-      p += 3;
+    const simd::CodePointTable view{table.view().index, table.view().entries};
+    size_t count = simd::kSingleScanMost;
+    while (count == simd::kSingleScanMost) {
+      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p), view, &run_);
+      count = scan.count;
+      if (count > 0) EmitRun(scan, static_cast<uint64_t>(p - text));
+      p += 3 * count;
     }
-    if (p == start) return p;
-    open_ = latest != 0 ? Open::kSingle : Open::kNothing;
-    single_ = latest;
     return p;
   }
 
@@ -137,6 +124,21 @@ class TokenBuilder {
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
   }
 
+  // Whether a scan is worth its start: between letters of other scripts there are only a few bytes for it.
+  static bool IsAsciiAhead(const uint8_t* p, const uint8_t* end) {
+    uint64_t bytes;
+    if (end - p < static_cast<ptrdiff_t>(sizeof(bytes))) return false;
+    std::memcpy(&bytes, p, sizeof(bytes));
+    return (bytes & 0x8080808080808080u) == 0;
+  }
+
+  // A separator, or letters and digits as far as they go.
+  const uint8_t* AddAscii(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    if (IsLetterOrDigit(*p)) return AddLetters(p, end, text);
+    AddSeparator();
+    return p + 1;
+  }
+
   // ASCII letters and digits of a word that is more than they: open already, or going on behind them.
   const uint8_t* AddLetters(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
     for (; p < end && IsLetterOrDigit(*p); ++p) {
@@ -145,6 +147,25 @@ class TokenBuilder {
       AddLetter(capital ? *p | char32_t{0x20} : *p, place, place + 1);
     }
     return p;
+  }
+
+  void EmitRun(const simd::SingleScan& scan, uint64_t place) {
+    if (length_ > 0) Close();
+    if (staged_ + simd::kSingleScanMost > kStage) Flush();
+    std::copy_n(run_.ids, simd::kSingleScanMost, staged_ids_ + staged_);
+    if constexpr (kOutput != TokenOutput::kIds) {
+      size_t i = 0;
+      for (uint64_t left = scan.singles; left != 0; left &= left - 1, ++i) {
+        const uint64_t begin = place + 3 * static_cast<uint64_t>(std::countr_zero(left));
+        if constexpr (kOutput == TokenOutput::kSpans)
+          staged_spans_[staged_ + i] = {begin, begin + 3};
+        if constexpr (kOutput == TokenOutput::kTexts) AddText(run_.singles[i]);
+      }
+    }
+    staged_ += static_cast<size_t>(std::popcount(scan.singles));
+    const bool single = (scan.singles >> (scan.count - 1) & 1) != 0;
+    single_ = single ? run_.mapped[scan.count - 1] : 0;
+    open_ = single ? Open::kSingle : Open::kNothing;
   }
 
   void EmitPlainWords(size_t words, uint64_t place) {
@@ -221,12 +242,14 @@ class TokenBuilder {
   }
 
   void EmitSingle(char32_t c, TokenSpan span) {
-    if constexpr (kOutput == TokenOutput::kTexts) {
-      uint8_t utf8[4];
-      const uint32_t length = EncodeUtf8(c, utf8);
-      texts_->emplace_back(utf8, utf8 + length);
-    }
+    if constexpr (kOutput == TokenOutput::kTexts) AddText(c);
     Emit(IdOfSingle(c), span);
+  }
+
+  void AddText(char32_t c) {
+    uint8_t utf8[4];
+    const uint32_t length = EncodeUtf8(c, utf8);
+    texts_->emplace_back(utf8, utf8 + length);
   }
 
   void Emit(uint64_t id, TokenSpan span) {
@@ -270,6 +293,7 @@ class TokenBuilder {
   TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage : 1];
   uint8_t buffer_[kCapacity];
   simd::WordBuffer plain_;
+  simd::SingleBuffer run_;
   std::string spilled_text_;
   XXH3_state_t stream_;
 };

@@ -39,6 +39,7 @@ class Scanner {
   }
 
   const uint8_t* TakeWide(const uint8_t* p) {
+    if ((*p & 0xF0) != 0xE0) return TakeCodePoint(p);
     const uint8_t* next = builder_.AddSingles(p, text_.end(), text_.begin(), table_);
     return next > p ? next : TakeCodePoint(p);
   }
