@@ -1,0 +1,57 @@
+// The files of a reuse run (docs/formats.md): each function writes one kind, completely, in a fixed order.
+//
+// Input: what was found. Errors: those of the store and of the output folder; Cancelled.
+// Determinism: the same bytes for any thread count.
+#ifndef REFRAIN_PIPELINE_REUSE_RESULTS_H_
+#define REFRAIN_PIPELINE_REUSE_RESULTS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "refrain/io/output_dir.h"
+#include "refrain/passage/refrains.h"
+#include "refrain/passage/shares.h"
+#include "refrain/passage/token_store.h"
+#include "refrain/pipeline/record_labels.h"
+#include "refrain/pipeline/reuse.h"
+
+namespace refrain {
+
+// What the writers need to know of a run.
+struct ReuseResults {
+  const ReuseOptions& options;
+  const RecordStore& store;
+  const Labels& labels;               // of all documents
+  std::span<const uint32_t> tokens;   // of each document
+  const TokenStore& token_store;
+  std::span<const Passage> passages;
+  const Refrains& refrains;
+  const Shares& shares;
+  std::span<const std::string> texts;  // of refrains, as they first stand
+};
+
+// The first words of each refrain, where it first stands: at most `max_code_points` of the raw text.
+absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
+                                                      const DocumentOptions& options,
+                                                      const Refrains& refrains,
+                                                      const TokenStore& tokens,
+                                                      size_t max_code_points);
+
+absl::Status WriteDocuments(const ReuseResults& results, OutputDir* dir);
+// Counts the rows.
+absl::StatusOr<uint64_t> WriteReusePairs(const ReuseResults& results, OutputDir* dir);
+absl::StatusOr<uint64_t> WritePassages(const ReuseResults& results, OutputDir* dir);
+absl::Status WriteRefrains(const ReuseResults& results, OutputDir* dir);
+
+// What the terminal lists: at most so many of each.
+std::vector<RepeatedDocument> MostRepeated(const ReuseResults& results, size_t most);
+std::vector<TellingRefrain> MostTelling(const ReuseResults& results, size_t most);
+
+}  // namespace refrain
+
+#endif  // REFRAIN_PIPELINE_REUSE_RESULTS_H_
