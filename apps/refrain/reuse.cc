@@ -81,8 +81,7 @@ void AddInput(CLI::App* command, Flags* flags) {
                    "The field that holds the text (a.b for nested ones)")
       ->capture_default_str();
   command
-      ->add_option("--id-field,--id-key", options.document.fields.id,
-                   "The field that holds the id")
+      ->add_option("--id-field,--id-key", options.document.fields.id, "The field that holds the id")
       ->capture_default_str();
   command
       ->add_option("--max-record", options.reader.max_record,
@@ -97,8 +96,9 @@ void AddInput(CLI::App* command, Flags* flags) {
 void AddMatching(CLI::App* command, Flags* flags) {
   ReuseOptions& options = flags->options;
   command
-      ->add_option("-l,--min-length", options.passage.length,
-                   "The least length of a passage, in equal tokens (words, or characters of Chinese)")
+      ->add_option(
+          "-l,--min-length", options.passage.length,
+          "The least length of a passage, in equal tokens (words, or characters of Chinese)")
       ->capture_default_str()
       ->transform(NotNegative());
   command

@@ -94,8 +94,8 @@ void PrintSummary(const refrain::ReuseSummary& summary) {
                        Grouped(summary.documents_with_reuse) + " texts");
   Line("refrains", Grouped(summary.refrains) + " in " + Grouped(summary.places) + " places, of " +
                        std::to_string(summary.options.passage.length) + " tokens or more");
-  std::string passages = Grouped(summary.passages_written) + " between " +
-                         Grouped(summary.pairs) + " pairs of texts and inside texts";
+  std::string passages = Grouped(summary.passages_written) + " between " + Grouped(summary.pairs) +
+                         " pairs of texts and inside texts";
   if (summary.passages_written < summary.passages) {
     passages += " (" + Grouped(summary.passages - summary.passages_written) +
                 " more in refrains of over " + std::to_string(summary.options.max_places) +

@@ -8,9 +8,10 @@
 namespace refrain {
 namespace {
 
-constexpr int64_t kUnit = 256;      // scores are whole numbers of 1/256
+constexpr int64_t kUnit = 256;  // scores are whole numbers of 1/256
+constexpr int64_t kLeastDrop = 8 * kUnit;
 constexpr uint32_t kDead = UINT32_MAX;  // a cell that was given up
-constexpr size_t kMaxWaves = 256;   // then what is best so far is settled, and the rest begins anew
+constexpr size_t kMaxWaves = 256;  // then what is best so far is settled, and the rest begins anew
 
 }  // namespace
 
@@ -61,8 +62,7 @@ class Aligner::Sequences {
     if constexpr (kForward) {
       return static_cast<uint32_t>(EqualPrefix(x_.subspan(i), y_.subspan(j)));
     } else {
-      return static_cast<uint32_t>(
-          EqualSuffix(x_.first(x_.size() - i), y_.first(y_.size() - j)));
+      return static_cast<uint32_t>(EqualSuffix(x_.first(x_.size() - i), y_.first(y_.size() - j)));
     }
   }
   Sequences After(uint32_t i, uint32_t j) const {
@@ -78,7 +78,7 @@ class Aligner::Sequences {
 Aligner::Aligner(const AlignOptions& options)
     : edit_cost_(std::llround(
           kUnit * std::clamp(options.identity / std::max(1e-9, 1 - options.identity), 1.0, 1e9))),
-      drop_(std::llround(kUnit * options.drop)),
+      drop_(std::max(kLeastDrop, static_cast<int64_t>(std::llround(kUnit * options.drop)))),
       edits_(edit_cost_ <= drop_) {}
 
 const Aligner::Cell* Aligner::Find(const Wave& wave, int32_t diagonal) const {
@@ -92,7 +92,8 @@ const Aligner::Cell* Aligner::Find(const Wave& wave, int32_t diagonal) const {
 bool Aligner::Judge(const Cell& cell, int32_t diagonal, int64_t cost) {
   const int64_t score = kUnit * int64_t{cell.equal} - cost;
   if (score > best_.score && cell.equal >= need_) best_ = {score, waves_.size(), diagonal};
-  return score >= (need_ > 0 ? floor_ : best_.score - drop_);
+  if (need_ > 0) return score >= floor_;
+  return score >= best_.score - std::clamp((gained_ + best_.score) / 2, kLeastDrop, drop_);
 }
 
 template <bool kForward>
@@ -170,6 +171,11 @@ void Aligner::Trace(uint32_t from_a, uint32_t from_b, std::vector<Block>* blocks
   blocks->insert(blocks->end(), trace_.rbegin(), trace_.rend());
 }
 
+void Aligner::Begin(const Start& start) {
+  gained_ = kUnit * int64_t{start.gained};
+  lead_ = start.lead;
+}
+
 template <bool kForward>
 void Aligner::Extend(std::span<const uint64_t> x, std::span<const uint64_t> y,
                      std::vector<Block>* blocks) {
@@ -183,6 +189,7 @@ void Aligner::Extend(std::span<const uint64_t> x, std::span<const uint64_t> y,
     const uint32_t end_b = static_cast<uint32_t>(int64_t{end} + best_.diagonal);
     a += end;
     b += end_b;
+    gained_ += best_.score;
     lead_ += kForward ? best_.diagonal : -best_.diagonal;
     texts = texts.After(end, end_b);
   }
@@ -201,10 +208,10 @@ bool Aligner::StretchPart(const Sequences<kForward>& texts) {
   return best_.score >= floor_;
 }
 
-bool Aligner::Stretch(Direction direction, std::span<const uint64_t> x,
-                      std::span<const uint64_t> y, int64_t lead, uint32_t need, double budget,
+bool Aligner::Stretch(Direction direction, std::span<const uint64_t> x, std::span<const uint64_t> y,
+                      const Start& start, uint32_t need, double budget,
                       std::vector<Block>* blocks) {
-  lead_ = lead;
+  Begin(start);
   need_ = need;
   floor_ = -std::llround(kUnit * budget);
   const bool found = direction == Direction::kForward ? StretchPart(Sequences<true>(x, y))
@@ -218,15 +225,15 @@ double Aligner::Score(uint32_t equal, uint32_t edits) const {
   return equal - static_cast<double>(edit_cost_) / kUnit * edits;
 }
 
-void Aligner::Forward(std::span<const uint64_t> x, std::span<const uint64_t> y, int64_t lead,
+void Aligner::Forward(std::span<const uint64_t> x, std::span<const uint64_t> y, const Start& start,
                       std::vector<Block>* blocks) {
-  lead_ = lead;
+  Begin(start);
   Extend<true>(x, y, blocks);
 }
 
-void Aligner::Backward(std::span<const uint64_t> x, std::span<const uint64_t> y, int64_t lead,
+void Aligner::Backward(std::span<const uint64_t> x, std::span<const uint64_t> y, const Start& start,
                        std::vector<Block>* blocks) {
-  lead_ = lead;
+  Begin(start);
   Extend<false>(x, y, blocks);
 }
 

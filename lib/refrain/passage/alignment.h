@@ -5,14 +5,15 @@
 //   after an equal token.
 // Score: an equal token counts 1, an edit (a token replaced, put in or left out) -identity / (1 - identity): so whatever
 //   has a score above 0 has the identity wanted. The best alignment is looked for among those whose score never falls
-//   by more than `drop` below the best before it.
+//   below the best before it by more than half of what has been gained, and by `drop` at most: a long passage may go
+//   through worse text than one that has only begun.
 // Cost: linear in what is equal (eight tokens a step), and about 2 * edits allowed in `drop` cells an edit. Memory: that
 //   of a few hundred edits, whatever the length. Threads: one aligner a thread.
 // Source: Zhang, Schwartz, Wagner, Miller, "A greedy algorithm for aligning DNA sequences", J. Comp. Biol. 2000.
 // Example:
 //   Aligner aligner({.identity = 0.8});
 //   std::vector<Block> blocks;
-//   aligner.Forward(ids_a.subspan(end_a), ids_b.subspan(end_b), Aligner::kTwoTexts, &blocks);
+//   aligner.Forward(ids_a.subspan(end_a), ids_b.subspan(end_b), {}, &blocks);
 #ifndef REFRAIN_PASSAGE_ALIGNMENT_H_
 #define REFRAIN_PASSAGE_ALIGNMENT_H_
 
@@ -47,20 +48,24 @@ class Aligner {
   explicit Aligner(const AlignOptions& options);
 
   // Appends blocks, counted from the beginnings, in order.
-  // `lead`: how far the place in y stands behind that in x, where both are in one text; an alignment never lets them
+  // `gained`: equal tokens before the beginning. `lead`: how far the place in y stands behind that in x, where both are in one text; an alignment never lets them
   // meet. kTwoTexts otherwise.
   static constexpr int64_t kTwoTexts = INT64_MAX / 2;
-  void Forward(std::span<const uint64_t> x, std::span<const uint64_t> y, int64_t lead,
+  struct Start {
+    uint32_t gained = 0;
+    int64_t lead = kTwoTexts;
+  };
+  void Forward(std::span<const uint64_t> x, std::span<const uint64_t> y, const Start& start,
                std::vector<Block>* blocks);
   // The same read backward: block {a, b, n} are the tokens from a to a + n before the end of x, b to b + n of y.
-  void Backward(std::span<const uint64_t> x, std::span<const uint64_t> y, int64_t lead,
+  void Backward(std::span<const uint64_t> x, std::span<const uint64_t> y, const Start& start,
                 std::vector<Block>* blocks);
 
   // Looks further than the best score: for an alignment of at least `need` equal tokens, at the cost of at most
   // `budget` of the score. Appends its blocks as Forward or Backward would; false if there is none.
   enum class Direction { kForward, kBackward };
   bool Stretch(Direction direction, std::span<const uint64_t> x, std::span<const uint64_t> y,
-               int64_t lead, uint32_t need, double budget, std::vector<Block>* blocks);
+               const Start& start, uint32_t need, double budget, std::vector<Block>* blocks);
   // The score of so many equal tokens and edits.
   double Score(uint32_t equal, uint32_t edits) const;
 
@@ -86,9 +91,9 @@ class Aligner {
   template <bool kForward>
   class Sequences;
 
+  void Begin(const Start& start);
   template <bool kForward>
-  void Extend(std::span<const uint64_t> x, std::span<const uint64_t> y,
-              std::vector<Block>* blocks);
+  void Extend(std::span<const uint64_t> x, std::span<const uint64_t> y, std::vector<Block>* blocks);
   // One alignment of a bounded number of edits; true if it ended for that bound alone.
   template <bool kForward>
   bool ExtendPart(const Sequences<kForward>& texts);
@@ -103,6 +108,7 @@ class Aligner {
   int64_t edit_cost_;
   int64_t drop_;
   bool edits_;
+  int64_t gained_ = 0;
   int64_t lead_ = kTwoTexts;
   uint32_t need_ = 0;  // equal tokens wanted, of Stretch; 0: the best score is
   int64_t floor_ = 0;

@@ -25,6 +25,10 @@ class KeyGroups {
     return std::span(rows_).subspan(begins_[group], begins_[group + 1] - begins_[group]);
   }
   size_t rows() const { return rows_.size(); }
+  // Gives every row a new number. REQUIRES: new numbers are in the order of the old.
+  void Renumber(std::span<const uint32_t> numbers) {
+    for (uint32_t& row : rows_) row = numbers[row];
+  }
   std::string DebugString() const;
 
  private:

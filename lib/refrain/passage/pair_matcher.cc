@@ -63,8 +63,8 @@ bool PairMatcher::Covered(const Seed& seed) {
     if (seed.b < passage.b_begin || seed.b >= passage.b_end) continue;
     const auto begin = blocks_.begin() + static_cast<ptrdiff_t>(candidate.first_block);
     const auto end = blocks_.begin() + static_cast<ptrdiff_t>(candidate.last_block);
-    const auto after = std::upper_bound(
-        begin, end, seed.a, [](uint32_t a, const Block& block) { return a < block.a; });
+    const auto after = std::upper_bound(begin, end, seed.a,
+                                        [](uint32_t a, const Block& block) { return a < block.a; });
     if (after == begin) continue;
     const Block& block = *std::prev(after);
     if (seed.a < block.a + block.length && seed.b - block.b == seed.a - block.a) return true;
@@ -74,7 +74,7 @@ bool PairMatcher::Covered(const Seed& seed) {
 
 void PairMatcher::ExtendBackward(uint32_t a, uint32_t b) {
   side_.clear();
-  aligner_.Backward(ids_a_.first(a), ids_b_.first(b), lead_, &side_);
+  aligner_.Backward(ids_a_.first(a), ids_b_.first(b), start_, &side_);
   for (auto block = side_.rbegin(); block != side_.rend(); ++block) {
     blocks_.push_back({a - block->a - block->length, b - block->b - block->length, block->length});
   }
@@ -82,7 +82,7 @@ void PairMatcher::ExtendBackward(uint32_t a, uint32_t b) {
 
 void PairMatcher::ExtendForward(uint32_t a, uint32_t b) {
   side_.clear();
-  aligner_.Forward(ids_a_.subspan(a), ids_b_.subspan(b), lead_, &side_);
+  aligner_.Forward(ids_a_.subspan(a), ids_b_.subspan(b), start_, &side_);
   for (const Block& block : side_) blocks_.push_back({a + block.a, b + block.b, block.length});
 }
 
@@ -92,7 +92,8 @@ void PairMatcher::Follow(const Seed& seed) {
   const uint32_t after =
       static_cast<uint32_t>(EqualPrefix(ids_a_.subspan(seed.a), ids_b_.subspan(seed.b)));
   if (before + after < run_) return;
-  lead_ = seed.doc_a == seed.doc_b ? int64_t{seed.b} - int64_t{seed.a} : Aligner::kTwoTexts;
+  start_ = {before + after,
+            seed.doc_a == seed.doc_b ? int64_t{seed.b} - int64_t{seed.a} : Aligner::kTwoTexts};
   const size_t first_block = blocks_.size();
   ExtendBackward(seed.a - before, seed.b - before);
   blocks_.push_back({seed.a - before, seed.b - before, before + after});
@@ -127,12 +128,12 @@ void PairMatcher::Stretch(size_t first_block) {
   const double budget = aligner_.Score(passage.equal, passage.columns - passage.equal);
   side_.clear();
   if (aligner_.Stretch(Aligner::Direction::kForward, ids_a_.subspan(passage.a_end),
-                       ids_b_.subspan(passage.b_end), lead_, need, budget, &side_)) {
+                       ids_b_.subspan(passage.b_end), start_, need, budget, &side_)) {
     for (const Block& block : side_) {
       blocks_.push_back({passage.a_end + block.a, passage.b_end + block.b, block.length});
     }
   } else if (aligner_.Stretch(Aligner::Direction::kBackward, ids_a_.first(passage.a_begin),
-                              ids_b_.first(passage.b_begin), lead_, need, budget, &side_)) {
+                              ids_b_.first(passage.b_begin), start_, need, budget, &side_)) {
     for (Block& block : side_) {
       block = {passage.a_begin - block.a - block.length, passage.b_begin - block.b - block.length,
                block.length};
@@ -185,8 +186,9 @@ bool PairMatcher::JoinTo(const Candidate& candidate, Passage* passage) const {
       columns += passage->columns + std::max(gap_a, gap_b);
       if (equal < options_.identity * columns) return false;
       if (next.doc_a == next.doc_b && passage->b_begin < next.a_end) return false;
-      *passage = {next.doc_a,   next.doc_b, passage->a_begin, next.a_end, passage->b_begin,
-                  next.b_end, equal,      columns,          std::max(passage->run, next.run)};
+      *passage = {next.doc_a, next.doc_b,       passage->a_begin,
+                  next.a_end, passage->b_begin, next.b_end,
+                  equal,      columns,          std::max(passage->run, next.run)};
       return true;
     }
     equal -= block.length;

@@ -64,7 +64,7 @@ class PairMatcher {
   std::span<const uint64_t> ids_b_;
   std::vector<Block> blocks_;
   std::vector<Block> side_;
-  int64_t lead_ = 0;
+  Aligner::Start start_;
   std::vector<Candidate> candidates_;
   std::vector<size_t> active_;  // candidates that reach beyond the latest seed
   std::vector<Passage> joined_;

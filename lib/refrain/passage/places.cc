@@ -120,8 +120,9 @@ PlaceList MakePlaces(std::span<const Passage> passages, size_t documents) {
   }
   for (size_t i = 0; i < passages.size(); ++i) {
     list.place[2 * i] += firsts[passages[i].doc_a];
-    list.place[2 * i + 1] = passages[i].Tandem() ? list.place[2 * i]
-                                                 : list.place[2 * i + 1] + firsts[passages[i].doc_b];
+    list.place[2 * i + 1] = passages[i].Tandem()
+                                ? list.place[2 * i]
+                                : list.place[2 * i + 1] + firsts[passages[i].doc_b];
   }
   return list;
 }

@@ -94,23 +94,24 @@ KeyGroups GroupRows(const std::vector<AnchorPlace>& rows) {
   return GroupByKey(keys);
 }
 
-// Removes the rows that only seemed repeated. True if there were any.
-bool DropSingle(const KeyGroups& groups, std::vector<AnchorPlace>* rows) {
-  if (groups.rows() == rows->size()) return false;
-  std::vector<bool> grouped(rows->size(), false);
-  for (size_t g = 0; g < groups.size(); ++g) {
-    for (const uint32_t row : groups[g]) grouped[row] = true;
+// Removes the rows that only seemed repeated.
+void DropSingle(Postings* postings) {
+  std::vector<AnchorPlace>& rows = postings->rows;
+  std::vector<uint32_t> number(rows.size(), UINT32_MAX);
+  for (size_t g = 0; g < postings->groups.size(); ++g) {
+    for (const uint32_t row : postings->groups[g]) number[row] = 0;
   }
-  size_t kept = 0;
-  for (size_t i = 0; i < rows->size(); ++i) {
-    if (!grouped[i]) continue;
-    AnchorPlace row = (*rows)[i];
-    row.follows = row.follows && grouped[i - 1];
-    (*rows)[kept++] = row;
+  uint32_t kept = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (number[i] == UINT32_MAX) continue;
+    AnchorPlace row = rows[i];
+    row.follows = row.follows && number[i - 1] != UINT32_MAX;
+    number[i] = kept;
+    rows[kept++] = row;
   }
-  rows->resize(kept);
-  rows->shrink_to_fit();
-  return true;
+  rows.resize(kept);
+  rows.shrink_to_fit();
+  postings->groups.Renumber(number);
 }
 
 }  // namespace
@@ -142,11 +143,11 @@ absl::StatusOr<Postings> TakeRepeated(AnchorLists* lists) {
   Postings postings;
   postings.rows = Candidates(lists);
   if (postings.rows.size() >= UINT32_MAX) {
-    return absl::ResourceExhaustedError("more than 2^32 repeated anchors: give fewer texts at once");
+    return absl::ResourceExhaustedError(
+        "more than 2^32 repeated anchors: give fewer texts at once");
   }
   postings.groups = GroupRows(postings.rows);
-  // Numbers of rows change when rows go; most corpora of much reuse lose few, so the second sort is the small one.
-  if (DropSingle(postings.groups, &postings.rows)) postings.groups = GroupRows(postings.rows);
+  if (postings.groups.rows() < postings.rows.size()) DropSingle(&postings);
   return postings;
 }
 

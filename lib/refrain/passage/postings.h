@@ -44,9 +44,9 @@ struct AnchorPlace {
   uint64_t fingerprint;
   DocId doc;
   uint32_t position;
-  uint32_t first;     // first window it owns
-  uint16_t windows;   // how many it owns
-  bool follows;       // the anchor before it in its text is the posting before it
+  uint32_t first;    // first window it owns
+  uint16_t windows;  // how many it owns
+  bool follows;      // the anchor before it in its text is the posting before it
   bool operator==(const AnchorPlace&) const = default;
 };
 

@@ -109,6 +109,52 @@ std::vector<uint32_t> FindContainers(const Refrains& refrains) {
   return containers.Take();
 }
 
+// Whether every place of `inner` lies in a place of `outer`, each in one of its own.
+bool AllInside(std::span<const Place> inner, std::span<const Place> outer) {
+  if (inner.size() > outer.size()) return false;
+  const Place* last = nullptr;
+  for (const Place& place : inner) {
+    if (place.period != 0) return false;  // a tandem says something of its own
+    const auto after =
+        std::ranges::upper_bound(outer, std::pair(place.doc, place.begin), {},
+                                 [](const Place& p) { return std::pair(p.doc, p.begin); });
+    if (after == outer.begin()) return false;
+    const Place& found = *std::prev(after);
+    if (&found == last || found.doc != place.doc || found.end < place.end) return false;
+    last = &found;
+  }
+  return true;
+}
+
+// Takes out the refrains that say nothing new.
+void DropImplied(Refrains* refrains) {
+  std::vector<uint32_t> number(refrains->size(), Refrains::kNone);
+  std::vector<uint32_t> place_number(refrains->places.size());
+  Refrains kept;
+  for (uint32_t r = 0; r < refrains->size(); ++r) {
+    const uint32_t outer = refrains->inside[r];
+    const bool implied =
+        outer != Refrains::kNone && AllInside(refrains->PlacesOf(r), refrains->PlacesOf(outer));
+    if (implied) continue;
+    number[r] = static_cast<uint32_t>(kept.size());
+    for (size_t p = refrains->begins[r]; p < refrains->begins[r + 1]; ++p) {
+      place_number[p] = static_cast<uint32_t>(kept.places.size());
+      kept.places.push_back(refrains->places[p]);
+    }
+    kept.begins.push_back(kept.places.size());
+    kept.tokens.push_back(refrains->tokens[r]);
+    uint32_t container = outer;
+    while (container != Refrains::kNone && number[container] == Refrains::kNone) {
+      container = refrains->inside[container];
+    }
+    kept.inside.push_back(container == Refrains::kNone ? container : number[container]);
+  }
+  for (const Refrains::Sides& sides : refrains->passages) {
+    kept.passages.push_back({place_number[sides.a], place_number[sides.b], number[sides.refrain]});
+  }
+  *refrains = std::move(kept);
+}
+
 }  // namespace
 
 Refrains BuildRefrains(std::span<const Passage> passages, size_t documents) {
@@ -139,6 +185,7 @@ Refrains BuildRefrains(std::span<const Passage> passages, size_t documents) {
     refrains.passages.push_back({moved[a], moved[list.place[2 * i + 1]], number[component[a]]});
   }
   refrains.inside = FindContainers(refrains);
+  DropImplied(&refrains);
   return refrains;
 }
 

@@ -6,7 +6,8 @@
 //   shorter) tokens, and by at most a quarter of the shorter; sides are taken in order of (begin, end) and compared with
 //   the first of a place. A place reaches over all its sides. A tandem is one place, with its period.
 // A refrain is a connected component of places. It stands inside the shortest longer refrain one of whose places
-//   contains one of its own.
+//   contains one of its own. One that has all its places in places of that one, each in another, is left out: it says
+//   nothing new.
 // Cost: sorting, and a look back over places that begin at about the same token (at most 256). Threads: plain function
 //   that uses all that are allowed.
 // Example:
@@ -37,13 +38,14 @@ struct Refrains {
 
   std::vector<Place> places;      // by refrain, then in input order
   std::vector<size_t> begins{0};  // the places of each refrain
-  std::vector<uint32_t> tokens;   // equal tokens of its longest passage; of a tandem alone, its tokens
-  std::vector<uint32_t> inside;   // a refrain or kNone
+  std::vector<uint32_t>
+      tokens;  // equal tokens of its longest passage; of a tandem alone, its tokens
+  std::vector<uint32_t> inside;  // a refrain or kNone
 
   struct Sides {
     uint32_t a;  // places
     uint32_t b;
-    uint32_t refrain;
+    uint32_t refrain;  // kNone: of one that was left out
   };
   std::vector<Sides> passages;  // of each passage, where it went
 
@@ -52,6 +54,7 @@ struct Refrains {
     return std::span(places).subspan(begins[refrain], begins[refrain + 1] - begins[refrain]);
   }
   // Whether a passage leads to or from the first place of its refrain.
+  // REQUIRES: the refrain was not left out.
   bool FromFirstPlace(size_t passage) const {
     const size_t first = begins[passages[passage].refrain];
     return passages[passage].a == first || passages[passage].b == first;

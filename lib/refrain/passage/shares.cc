@@ -57,7 +57,8 @@ DocumentShare ShareOf(DocId doc, std::span<Cover> covers, std::vector<SourceShar
   const auto all = [](const Cover&) { return true; };
   for (size_t begin = 0, end = 0; begin < covers.size(); begin = end) {
     while (end < covers.size() && covers[end].other == covers[begin].other) ++end;
-    sources->push_back({doc, covers[begin].other, UnionOf(covers.subspan(begin, end - begin), all)});
+    sources->push_back(
+        {doc, covers[begin].other, UnionOf(covers.subspan(begin, end - begin), all)});
   }
   std::ranges::sort(covers, {}, &Cover::begin);
   return {UnionOf(covers, all),

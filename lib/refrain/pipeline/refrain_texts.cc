@@ -75,13 +75,12 @@ absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
       error.Update(store.Read(doc, &record));
       if (!error.ok()) return;
       RecordFields fields;
-      error.Update(
-          reader.Parse(store.sources()[store.Locate(doc).source], record.bytes, &fields));
+      error.Update(reader.Parse(store.sources()[store.Locate(doc).source], record.bytes, &fields));
       if (!error.ok()) return;
       for (size_t i = begins[d]; i < begins[d + 1]; ++i) {
         const Place& place = refrains.PlacesOf(order[i])[0];
-        const uint64_t begin = std::min<uint64_t>(tokens.Span(doc, place.begin).begin,
-                                                  fields.text.size());
+        const uint64_t begin =
+            std::min<uint64_t>(tokens.Span(doc, place.begin).begin, fields.text.size());
         const uint64_t end = tokens.Span(doc, place.end - 1).end;
         texts[order[i]] = FirstWords(fields.text.substr(begin, end - begin), max_code_points);
       }

@@ -22,8 +22,11 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kTextCodePoints = 400;  // of a refrain, in refrains.jsonl
-constexpr size_t kListed = 10;           // on the terminal
+constexpr size_t kTextCodePoints = 120;  // of a refrain, in refrains.jsonl
+// Rows of passages.jsonl: so many in any case, or one for so many bytes of text.
+constexpr uint64_t kLeastRows = 100'000;
+constexpr uint64_t kBytesPerRow = 700;
+constexpr size_t kListed = 10;  // on the terminal
 
 absl::Status CheckOptions(const ReuseOptions& options) {
   const auto fail = [](const auto&... parts) {
@@ -69,17 +72,16 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
 
   RejectWriter rejects(&list.sources, &paths, dir.get());
   REFRAIN_RETURN_IF_ERROR(rejects.Open());
-  const FingerprintOptions fingerprints{
-      options.document, WinnowShape::ForRuns(options.passage.length), options.reader,
-      options.threads};
-  REFRAIN_ASSIGN_OR_RETURN(
-      FingerprintedCorpus corpus,
-      FingerprintCorpus(
-          list.sources, fingerprints,
-          [&](const RawRecord& record, std::string_view reason) {
-            return rejects.Write(record, reason);
-          },
-          options.progress, options.cancelled));
+  const FingerprintOptions fingerprints{options.document,
+                                        WinnowShape::ForRuns(options.passage.length),
+                                        options.reader, options.threads};
+  REFRAIN_ASSIGN_OR_RETURN(FingerprintedCorpus corpus,
+                           FingerprintCorpus(
+                               list.sources, fingerprints,
+                               [&](const RawRecord& record, std::string_view reason) {
+                                 return rejects.Write(record, reason);
+                               },
+                               options.progress, options.cancelled));
   REFRAIN_RETURN_IF_ERROR(rejects.Close());
   timer.End("read and fingerprint", corpus.counts.record_bytes);
 
@@ -93,6 +95,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
 
   const std::vector<Seed> seeds = FindSeeds(postings, tokens, {.length = options.passage.length});
   postings = {};
+
   timer.End("find seeds");
   const std::vector<Passage> passages = FindPassages(seeds, tokens, options.passage);
   timer.End("match");
@@ -101,6 +104,9 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   const size_t documents = corpus.tokens.size();
   const Refrains refrains = BuildRefrains(passages, documents);
   const Shares shares = CountShares(passages, documents);
+  const std::vector<size_t> links =
+      ChooseLinks(passages, refrains, options.max_places,
+                  std::max(kLeastRows, corpus.counts.record_bytes / kBytesPerRow));
   timer.End("group");
   REFRAIN_ASSIGN_OR_RETURN(
       const std::vector<std::string> texts,
@@ -113,10 +119,10 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
 
   ReuseSummary summary;
   const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, tokens,
-                             passages, refrains,      shares, texts};
+                             passages, refrains,      shares, texts,         links};
   REFRAIN_RETURN_IF_ERROR(WriteDocuments(results, dir.get()));
   REFRAIN_ASSIGN_OR_RETURN(summary.pairs, WriteReusePairs(results, dir.get()));
-  REFRAIN_ASSIGN_OR_RETURN(summary.passages_written, WritePassages(results, dir.get()));
+  REFRAIN_RETURN_IF_ERROR(WritePassages(results, dir.get()));
   REFRAIN_RETURN_IF_ERROR(WriteRefrains(results, dir.get()));
   timer.End("write");
 
@@ -127,6 +133,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   summary.skipped_files = list.skipped;
   summary.read = corpus.counts;
   summary.passages = passages.size();
+  summary.passages_written = links.size();
   summary.refrains = refrains.size();
   summary.places = refrains.places.size();
   summary.files = dir->names();

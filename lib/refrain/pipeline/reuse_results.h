@@ -26,14 +26,20 @@ namespace refrain {
 struct ReuseResults {
   const ReuseOptions& options;
   const RecordStore& store;
-  const Labels& labels;               // of all documents
-  std::span<const uint32_t> tokens;   // of each document
+  const Labels& labels;              // of all documents
+  std::span<const uint32_t> tokens;  // of each document
   const TokenStore& token_store;
   std::span<const Passage> passages;
   const Refrains& refrains;
   const Shares& shares;
   std::span<const std::string> texts;  // of refrains, as they first stand
+  std::span<const size_t> links;       // the passages that are rows
 };
+
+// Which passages are rows of passages.jsonl, ascending: the refrains have their links in turn, the longest first, until
+// there are `budget` rows. Of a refrain in more than max_places places only the links from its first place count.
+std::vector<size_t> ChooseLinks(std::span<const Passage> passages, const Refrains& refrains,
+                                uint32_t max_places, uint64_t budget);
 
 // The first words of each refrain, where it first stands: at most `max_code_points` of the raw text.
 absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
@@ -45,7 +51,7 @@ absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
 absl::Status WriteDocuments(const ReuseResults& results, OutputDir* dir);
 // Counts the rows.
 absl::StatusOr<uint64_t> WriteReusePairs(const ReuseResults& results, OutputDir* dir);
-absl::StatusOr<uint64_t> WritePassages(const ReuseResults& results, OutputDir* dir);
+absl::Status WritePassages(const ReuseResults& results, OutputDir* dir);
 absl::Status WriteRefrains(const ReuseResults& results, OutputDir* dir);
 
 // What the terminal lists: at most so many of each.
