@@ -12,6 +12,7 @@
 #include "eval.h"
 #include "generate.h"
 #include "process_limits.h"
+#include "reuse.h"
 
 namespace {
 
@@ -39,8 +40,8 @@ bool IsUnknownSubcommand(const CLI::App& app, const std::string& word) {
 
 int Main(int argc, char** argv) {
   CLI::App app(
-      "Finds text that keeps coming back: near-duplicate documents in a corpus, each proven on the "
-      "text.",
+      "Finds text that keeps coming back: near-duplicate documents in a corpus, and passages that "
+      "stand in several places, each proven on the text.",
       "refrain");
   app.set_version_flag("--version", "refrain " REFRAIN_VERSION);
   app.require_subcommand(1);
@@ -49,6 +50,7 @@ int Main(int argc, char** argv) {
   });
   std::function<absl::Status()> run;
   SetUpDedup(&app, &cancelled, &run);
+  SetUpReuse(&app, &cancelled, &run);
   SetUpGenerate(&app, &run);
   SetUpEval(&app, &run);
   if (argc > 1 && IsUnknownSubcommand(app, argv[1])) {

@@ -1,0 +1,130 @@
+#include "refrain/passage/places.h"
+
+#include <algorithm>
+
+#include "refrain/parallel/parallel.h"
+
+namespace refrain::internal {
+namespace {
+
+constexpr size_t kLookBack = 256;
+
+struct Side {
+  uint32_t begin;
+  uint32_t end;
+  uint32_t id;  // 2p or 2p + 1
+  uint32_t period;
+};
+
+// Sides by document. A tandem is one side, from its first token to its last.
+struct SidesByDocument {
+  std::vector<Side> sides;
+  std::vector<size_t> begins;
+};
+
+template <typename Visit>
+void ForEachSide(std::span<const Passage> passages, const Visit& visit) {
+  for (size_t i = 0; i < passages.size(); ++i) {
+    const Passage& p = passages[i];
+    const uint32_t id = static_cast<uint32_t>(2 * i);
+    if (p.Tandem()) {
+      visit(p.doc_a, Side{p.a_begin, p.b_end, id, p.b_begin - p.a_begin});
+      continue;
+    }
+    visit(p.doc_a, Side{p.a_begin, p.a_end, id, 0});
+    visit(p.doc_b, Side{p.b_begin, p.b_end, id + 1, 0});
+  }
+}
+
+SidesByDocument Distribute(std::span<const Passage> passages, size_t documents) {
+  SidesByDocument result;
+  result.begins.assign(documents + 1, 0);
+  ForEachSide(passages, [&](DocId doc, const Side&) { ++result.begins[doc + 1]; });
+  for (size_t doc = 0; doc < documents; ++doc) result.begins[doc + 1] += result.begins[doc];
+  result.sides.resize(result.begins[documents]);
+  std::vector<size_t> next = result.begins;
+  ForEachSide(passages, [&](DocId doc, const Side& side) { result.sides[next[doc]++] = side; });
+  return result;
+}
+
+uint32_t Distance(uint32_t x, uint32_t y) { return x > y ? x - y : y - x; }
+
+// The places of one document; their ranges reach over all sides at the end.
+class PlaceMaker {
+ public:
+  explicit PlaceMaker(DocId doc) : doc_(doc) {}
+
+  // Calls are in order of (begin, end).
+  uint32_t Add(const Side& side) {
+    const uint32_t length = side.end - side.begin;
+    const size_t least = firsts_.size() > kLookBack ? firsts_.size() - kLookBack : 0;
+    for (size_t i = firsts_.size(); i-- > least;) {
+      const Side& first = firsts_[i];
+      if (side.begin - first.begin > PlaceTolerance(length)) break;
+      const uint32_t tolerance = PlaceTolerance(std::min(length, first.end - first.begin));
+      if (side.begin - first.begin > tolerance || Distance(side.end, first.end) > tolerance) {
+        continue;
+      }
+      Grow(side, &places_[i]);
+      return static_cast<uint32_t>(i);
+    }
+    firsts_.push_back(side);
+    places_.push_back({doc_, side.begin, side.end, side.period});
+    return static_cast<uint32_t>(places_.size() - 1);
+  }
+
+  std::vector<Place>& places() { return places_; }
+
+ private:
+  static void Grow(const Side& side, Place* place) {
+    place->end = std::max(place->end, side.end);
+    if (side.period != 0 && (place->period == 0 || side.period < place->period)) {
+      place->period = side.period;
+    }
+  }
+
+  DocId doc_;
+  std::vector<Side> firsts_;
+  std::vector<Place> places_;
+};
+
+}  // namespace
+
+uint32_t PlaceTolerance(uint32_t shorter) {
+  return std::min(std::max<uint32_t>(8, shorter / 20), shorter / 4);
+}
+
+PlaceList MakePlaces(std::span<const Passage> passages, size_t documents) {
+  SidesByDocument by_document = Distribute(passages, documents);
+  PlaceList list;
+  list.place.assign(2 * passages.size(), 0);
+  std::vector<std::vector<Place>> parts(documents);
+  ParallelFor(0, documents, 64, [&](size_t from, size_t to) {
+    for (size_t doc = from; doc < to; ++doc) {
+      const std::span<Side> sides(by_document.sides.data() + by_document.begins[doc],
+                                  by_document.sides.data() + by_document.begins[doc + 1]);
+      if (sides.empty()) continue;
+      std::ranges::sort(sides, [](const Side& x, const Side& y) {
+        if (x.begin != y.begin) return x.begin < y.begin;
+        return x.end != y.end ? x.end < y.end : x.id < y.id;
+      });
+      PlaceMaker maker(static_cast<DocId>(doc));
+      for (const Side& side : sides) list.place[side.id] = maker.Add(side);
+      parts[doc] = std::move(maker.places());
+    }
+  });
+  std::vector<uint32_t> firsts(documents, 0);
+  for (size_t doc = 0; doc < documents; ++doc) {
+    firsts[doc] = static_cast<uint32_t>(list.places.size());
+    list.places.insert(list.places.end(), parts[doc].begin(), parts[doc].end());
+  }
+  for (size_t i = 0; i < passages.size(); ++i) {
+    list.place[2 * i] += firsts[passages[i].doc_a];
+    list.place[2 * i + 1] = passages[i].Tandem()
+                                ? list.place[2 * i]
+                                : list.place[2 * i + 1] + firsts[passages[i].doc_b];
+  }
+  return list;
+}
+
+}  // namespace refrain::internal

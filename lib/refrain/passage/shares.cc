@@ -1,0 +1,98 @@
+#include "refrain/passage/shares.h"
+
+#include <algorithm>
+
+#include "refrain/parallel/parallel.h"
+
+namespace refrain {
+namespace {
+
+struct Cover {
+  DocId other;
+  uint32_t begin;
+  uint32_t end;
+  auto operator<=>(const Cover&) const = default;
+};
+
+struct CoversByDocument {
+  std::vector<Cover> covers;
+  std::vector<size_t> begins;
+};
+
+template <typename Visit>
+void ForEachCover(std::span<const Passage> passages, const Visit& visit) {
+  for (const Passage& p : passages) {
+    visit(p.doc_a, Cover{p.doc_b, p.a_begin, p.a_end});
+    visit(p.doc_b, Cover{p.doc_a, p.b_begin, p.b_end});
+  }
+}
+
+CoversByDocument Distribute(std::span<const Passage> passages, size_t documents) {
+  CoversByDocument result;
+  result.begins.assign(documents + 1, 0);
+  ForEachCover(passages, [&](DocId doc, const Cover&) { ++result.begins[doc + 1]; });
+  for (size_t doc = 0; doc < documents; ++doc) result.begins[doc + 1] += result.begins[doc];
+  result.covers.resize(result.begins[documents]);
+  std::vector<size_t> next = result.begins;
+  ForEachCover(passages,
+               [&](DocId doc, const Cover& cover) { result.covers[next[doc]++] = cover; });
+  return result;
+}
+
+// Tokens in at least one of the ranges, which are sorted by begin.
+template <typename Take>
+uint32_t UnionOf(std::span<const Cover> covers, const Take& take) {
+  uint32_t tokens = 0;
+  uint32_t end = 0;
+  for (const Cover& cover : covers) {
+    if (!take(cover)) continue;
+    if (cover.end > end) tokens += cover.end - std::max(end, cover.begin);
+    end = std::max(end, cover.end);
+  }
+  return tokens;
+}
+
+DocumentShare ShareOf(DocId doc, std::span<Cover> covers, std::vector<SourceShare>* sources) {
+  std::ranges::sort(covers);
+  const auto all = [](const Cover&) { return true; };
+  for (size_t begin = 0, end = 0; begin < covers.size(); begin = end) {
+    while (end < covers.size() && covers[end].other == covers[begin].other) ++end;
+    sources->push_back(
+        {doc, covers[begin].other, UnionOf(covers.subspan(begin, end - begin), all)});
+  }
+  std::ranges::sort(covers, {}, &Cover::begin);
+  return {UnionOf(covers, all),
+          UnionOf(covers, [&](const Cover& cover) { return cover.other == doc; }),
+          UnionOf(covers, [&](const Cover& cover) { return cover.other != doc; })};
+}
+
+}  // namespace
+
+uint32_t Shares::Covered(DocId doc, DocId other) const {
+  const std::span<const SourceShare> list = SourcesOf(doc);
+  const auto found = std::ranges::lower_bound(list, other, {}, &SourceShare::other);
+  return found != list.end() && found->other == other ? found->tokens : 0;
+}
+
+Shares CountShares(std::span<const Passage> passages, size_t documents) {
+  CoversByDocument by_document = Distribute(passages, documents);
+  Shares shares;
+  shares.documents.resize(documents);
+  std::vector<std::vector<SourceShare>> parts(documents);
+  ParallelFor(0, documents, 64, [&](size_t from, size_t to) {
+    for (size_t doc = from; doc < to; ++doc) {
+      const std::span<Cover> covers(by_document.covers.data() + by_document.begins[doc],
+                                    by_document.covers.data() + by_document.begins[doc + 1]);
+      if (covers.empty()) continue;
+      shares.documents[doc] = ShareOf(static_cast<DocId>(doc), covers, &parts[doc]);
+    }
+  });
+  shares.begins.push_back(0);
+  for (const auto& part : parts) {
+    shares.sources.insert(shares.sources.end(), part.begin(), part.end());
+    shares.begins.push_back(shares.sources.size());
+  }
+  return shares;
+}
+
+}  // namespace refrain

@@ -1,0 +1,55 @@
+#include "refrain/pipeline/load_tokens.h"
+
+#include "absl/strings/str_cat.h"
+#include "refrain/base/first_error.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/parallel/scratch_pool.h"
+#include "refrain/pipeline/reuse_text.h"
+
+namespace refrain {
+namespace {
+
+struct Worker {
+  Worker(const DocumentOptions& options, const Tokenizer* tokenizer) : text(options, tokenizer) {}
+  ReuseText text;
+  RecordBuffer record;
+  TokenList tokens;
+};
+
+absl::Status LoadOne(const RecordStore& store, DocId doc, size_t expected, Worker* worker,
+                     TokenStore* out) {
+  REFRAIN_RETURN_IF_ERROR(store.Read(doc, &worker->record));
+  const Source& source = store.sources()[store.Locate(doc).source];
+  RecordFields fields;
+  const absl::Status parsed = worker->text.Parse(source, worker->record.bytes, &fields);
+  if (parsed.ok()) worker->text.Tokenize(fields.text, Offsets::kBytes, &worker->tokens);
+  if (!parsed.ok() || worker->tokens.ids.size() != expected) {
+    return absl::DataLossError(absl::StrCat(source.path, ": it changed while it was being read"));
+  }
+  out->Set(doc, worker->tokens, fields.text);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status LoadTokens(const RecordStore& store, const DocumentOptions& options,
+                        std::span<const DocId> documents, std::span<const uint32_t> tokens,
+                        const std::atomic<bool>* cancelled, TokenStore* out) {
+  std::vector<uint32_t> wanted(tokens.size(), 0);
+  for (const DocId doc : documents) wanted[doc] = tokens[doc];
+  out->Reserve(wanted);
+  const Tokenizer tokenizer(options.normalize);
+  ScratchPool<Worker> workers([&] { return std::make_unique<Worker>(options, &tokenizer); });
+  FirstError error;
+  ParallelFor(0, documents.size(), 16, [&](size_t begin, size_t end) {
+    const auto worker = workers.Borrow();
+    for (size_t i = begin; i < end && error.ok(); ++i) {
+      if (cancelled != nullptr && *cancelled) error.Update(absl::CancelledError("interrupted"));
+      error.Update(LoadOne(store, documents[i], tokens[documents[i]], worker.get(), out));
+    }
+  });
+  return error.status();
+}
+
+}  // namespace refrain

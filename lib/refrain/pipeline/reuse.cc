@@ -1,0 +1,148 @@
+#include "refrain/pipeline/reuse.h"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "refrain/base/memory.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/io/output_dir.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/passage/find_passages.h"
+#include "refrain/passage/refrains.h"
+#include "refrain/passage/seeds.h"
+#include "refrain/passage/shares.h"
+#include "refrain/pipeline/fingerprint_corpus.h"
+#include "refrain/pipeline/load_tokens.h"
+#include "refrain/pipeline/reuse_results.h"
+#include "refrain/pipeline/write_results.h"
+
+namespace refrain {
+namespace {
+
+constexpr size_t kTextCodePoints = 120;  // of a refrain, in refrains.jsonl
+// Rows of passages.jsonl: so many in any case, or one for so many bytes of text.
+constexpr uint64_t kLeastRows = 100'000;
+constexpr uint64_t kBytesPerRow = 700;
+constexpr size_t kListed = 10;  // on the terminal
+
+absl::Status CheckOptions(const ReuseOptions& options) {
+  const auto fail = [](const auto&... parts) {
+    return absl::InvalidArgumentError(absl::StrCat(parts...));
+  };
+  if (options.inputs.empty()) return fail("no INPUT given");
+  if (options.output.empty()) return fail("no --output DIR given");
+  if (options.passage.length < 5 || options.passage.length > 1000) {
+    return fail("--min-length must be from 5 to 1000, not ", options.passage.length);
+  }
+  if (!(options.passage.identity >= 0.5 && options.passage.identity <= 1)) {
+    return fail("--min-identity must be from 0.5 to 1, not ", options.passage.identity);
+  }
+  if (options.passage.max_gap > 1000) {
+    return fail("--max-gap must be at most 1000, not ", options.passage.max_gap);
+  }
+  if (options.max_places < 2) return fail("--max-places must be at least 2");
+  if (options.reader.max_record < 1) return fail("--max-record must be at least 1 byte");
+  if (options.threads < 1) return fail("--threads must be at least 1, not ", options.threads);
+  return absl::OkStatus();
+}
+
+void CountTokens(const FingerprintedCorpus& corpus, const Shares& shares, ReuseSummary* summary) {
+  summary->tokens = std::accumulate(corpus.tokens.begin(), corpus.tokens.end(), uint64_t{0});
+  for (const DocumentShare& share : shares.documents) {
+    summary->repeated += share.repeated;
+    if (share.repeated > 0) ++summary->documents_with_reuse;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
+  StageTimer timer;
+  REFRAIN_RETURN_IF_ERROR(CheckOptions(options));
+  const ThreadLimit threads(options.threads);
+  REFRAIN_ASSIGN_OR_RETURN(const SourceList list, FindSources(options.inputs, {options.format}));
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<std::string> paths, RelativePaths(list.sources));
+  REFRAIN_RETURN_IF_ERROR(CheckOutputOutsideInputs(options.output, options.inputs));
+  REFRAIN_ASSIGN_OR_RETURN(const std::unique_ptr<OutputDir> dir,
+                           OutputDir::Create(options.output, {.force = options.force}));
+  timer.End("list");
+
+  RejectWriter rejects(&list.sources, &paths, dir.get());
+  REFRAIN_RETURN_IF_ERROR(rejects.Open());
+  const FingerprintOptions fingerprints{options.document,
+                                        WinnowShape::ForRuns(options.passage.length),
+                                        options.reader, options.threads};
+  REFRAIN_ASSIGN_OR_RETURN(FingerprintedCorpus corpus,
+                           FingerprintCorpus(
+                               list.sources, fingerprints,
+                               [&](const RawRecord& record, std::string_view reason) {
+                                 return rejects.Write(record, reason);
+                               },
+                               options.progress, options.cancelled));
+  REFRAIN_RETURN_IF_ERROR(rejects.Close());
+  timer.End("read and fingerprint", corpus.counts.record_bytes);
+
+  // Beyond this point documents are dense ids in input order; only those with repeated anchors are read again.
+  REFRAIN_ASSIGN_OR_RETURN(Postings postings, TakeRepeated(&corpus.anchors));
+  timer.End("find repeated anchors");
+  TokenStore tokens;
+  REFRAIN_RETURN_IF_ERROR(LoadTokens(*corpus.store, options.document, postings.Documents(),
+                                     corpus.tokens, options.cancelled, &tokens));
+  timer.End("load tokens");
+
+  const std::vector<Seed> seeds = FindSeeds(postings, tokens, {.length = options.passage.length});
+  postings = {};
+
+  timer.End("find seeds");
+  const std::vector<Passage> passages = FindPassages(seeds, tokens, options.passage);
+  timer.End("match");
+
+  // Beyond this point everything is a fact.
+  const size_t documents = corpus.tokens.size();
+  const Refrains refrains = BuildRefrains(passages, documents);
+  const Shares shares = CountShares(passages, documents);
+  const std::vector<size_t> links =
+      ChooseLinks(passages, refrains, options.max_places,
+                  std::max(kLeastRows, corpus.counts.record_bytes / kBytesPerRow));
+  timer.End("group");
+  REFRAIN_ASSIGN_OR_RETURN(
+      const std::vector<std::string> texts,
+      RefrainTexts(*corpus.store, options.document, refrains, tokens, kTextCodePoints));
+  std::vector<DocId> all(documents);
+  std::iota(all.begin(), all.end(), 0);
+  REFRAIN_ASSIGN_OR_RETURN(const Labels labels,
+                           Labels::Of(std::move(all), *corpus.store, options.document.fields));
+  timer.End("read words");
+
+  ReuseSummary summary;
+  const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, tokens,
+                             passages, refrains,      shares, texts,         links};
+  REFRAIN_RETURN_IF_ERROR(WriteDocuments(results, dir.get()));
+  REFRAIN_ASSIGN_OR_RETURN(summary.pairs, WriteReusePairs(results, dir.get()));
+  REFRAIN_RETURN_IF_ERROR(WritePassages(results, dir.get()));
+  REFRAIN_RETURN_IF_ERROR(WriteRefrains(results, dir.get()));
+  timer.End("write");
+
+  CountTokens(corpus, shares, &summary);
+  summary.documents = MostRepeated(results, kListed);
+  summary.telling = MostTelling(results, kListed);
+  summary.sources = list.sources.size();
+  summary.skipped_files = list.skipped;
+  summary.read = corpus.counts;
+  summary.passages = passages.size();
+  summary.passages_written = links.size();
+  summary.refrains = refrains.size();
+  summary.places = refrains.places.size();
+  summary.files = dir->names();
+  summary.stages = timer.stages();
+  summary.seconds = timer.total();
+  summary.peak_memory = PeakMemory();
+  summary.options = std::move(options);
+  REFRAIN_RETURN_IF_ERROR(dir->Commit(ToJson(summary)));
+  return summary;
+}
+
+}  // namespace refrain

@@ -1,0 +1,267 @@
+#include "refrain/pipeline/reuse_results.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/io/json_writer.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/passage/jaccards.h"
+#include "refrain/shingle/shingler.h"
+
+namespace refrain {
+namespace {
+
+// Of a document's sources, so many are listed, the greatest shares first.
+constexpr size_t kMaxSources = 16;
+
+double ShareOf(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// Writes n rows in order; they are made in parallel, a bounded number at a time.
+absl::Status WriteRowFile(const char* name, size_t n,
+                          const std::function<void(size_t, std::string*)>& format, OutputDir* dir) {
+  constexpr size_t kPiece = 256;
+  constexpr size_t kPieces = 256;
+  REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file, dir->Open(name, Compression::kNone));
+  for (size_t begin = 0; begin < n; begin += kPiece * kPieces) {
+    std::vector<std::string> pieces((std::min(n - begin, kPiece * kPieces) + kPiece - 1) / kPiece);
+    ParallelFor(0, pieces.size(), 1, [&](size_t from, size_t to) {
+      for (size_t i = from; i < to; ++i) {
+        const size_t first = begin + i * kPiece;
+        for (size_t row = first; row < std::min(n, first + kPiece); ++row) {
+          format(row, &pieces[i]);
+          pieces[i] += '\n';
+        }
+      }
+    });
+    for (const std::string& piece : pieces) REFRAIN_RETURN_IF_ERROR(file->Write(piece));
+  }
+  return file->Close();
+}
+
+// A document's sources by share, the greatest first.
+std::vector<SourceShare> SourcesByShare(const Shares& shares, DocId doc) {
+  std::vector<SourceShare> sources;
+  for (const SourceShare& share : shares.SourcesOf(doc)) {
+    if (share.other != doc) sources.push_back(share);
+  }
+  std::ranges::stable_sort(
+      sources, [](const SourceShare& x, const SourceShare& y) { return x.tokens > y.tokens; });
+  return sources;
+}
+
+// Rows name places by the hundred thousand, so these are put together from pieces that were made once.
+class PlaceWriter {
+ public:
+  explicit PlaceWriter(const ReuseResults& results) : results_(results) {
+    for (DocId doc = 0; doc < results.tokens.size(); ++doc) {
+      std::string& name = names_.emplace_back();
+      JsonWriter json(&name);
+      json.BeginObject().Key("id").String(results.labels[doc].id);
+      json.Key("source").String(*results.labels[doc].source);
+    }
+  }
+
+  void Append(const Place& place, std::string* out) const {
+    const TokenStore& store = results_.token_store;
+    const uint64_t begin = store.Span(place.doc, place.begin).begin;
+    const uint64_t end = store.Span(place.doc, place.end - 1).end;
+    absl::StrAppend(out, names_[place.doc], ",\"begin\":", begin, ",\"end\":", end,
+                    ",\"line_begin\":", store.Line(place.doc, begin),
+                    ",\"line_end\":", store.Line(place.doc, end - 1));
+    if (place.period != 0) absl::StrAppend(out, ",\"period\":", place.period);
+    out->push_back('}');
+  }
+
+ private:
+  const ReuseResults& results_;
+  std::vector<std::string> names_;  // the beginning of an object
+};
+
+// The passages of one pair of documents: they are next to each other.
+struct PairRows {
+  size_t first;
+  size_t end;
+};
+
+// Pairs of different documents that have a row of passages.jsonl.
+std::vector<PairRows> PairsOf(std::span<const Passage> passages, std::span<const size_t> links) {
+  std::vector<PairRows> pairs;
+  size_t link = 0;
+  for (size_t begin = 0, end = 0; begin < passages.size(); begin = end) {
+    const auto same = [&](const Passage& p) {
+      return p.doc_a == passages[begin].doc_a && p.doc_b == passages[begin].doc_b;
+    };
+    while (end < passages.size() && same(passages[end])) ++end;
+    const size_t before = link;
+    while (link < links.size() && links[link] < end) ++link;
+    if (link > before && passages[begin].doc_a != passages[begin].doc_b) {
+      pairs.push_back({begin, end});
+    }
+  }
+  return pairs;
+}
+
+void FormatPair(const ReuseResults& results, const PairRows& rows, double jaccard,
+                std::string* out) {
+  const std::span<const Passage> passages =
+      results.passages.subspan(rows.first, rows.end - rows.first);
+  const DocId a = passages[0].doc_a;
+  const DocId b = passages[0].doc_b;
+  uint32_t longest = 0;
+  for (const Passage& passage : passages) longest = std::max(longest, passage.equal);
+  JsonWriter json(out);
+  json.BeginObject().Key("level").String("document");
+  json.Key("a").String(results.labels[a].id).Key("b").String(results.labels[b].id);
+  json.Key("share_a").Double(ShareOf(results.shares.Covered(a, b), results.tokens[a]));
+  json.Key("share_b").Double(ShareOf(results.shares.Covered(b, a), results.tokens[b]));
+  json.Key("passages").Number(passages.size()).Key("longest").Number(longest);
+  json.Key("jaccard").Double(jaccard).EndObject();
+}
+
+void FormatRefrain(const ReuseResults& results, const PlaceWriter& places, uint32_t r,
+                   std::string* out) {
+  const Refrains& refrains = results.refrains;
+  absl::StrAppend(out, "{\"refrain\":", r + 1, ",\"tokens\":", refrains.tokens[r], ",\"inside\":");
+  if (refrains.inside[r] == Refrains::kNone) {
+    absl::StrAppend(out, "null");
+  } else {
+    absl::StrAppend(out, refrains.inside[r] + 1);
+  }
+  absl::StrAppend(out, ",\"places\":");
+  char before = '[';
+  for (const Place& place : refrains.PlacesOf(r)) {
+    out->push_back(before);
+    places.Append(place, out);
+    before = ',';
+  }
+  absl::StrAppend(out, "],\"text\":");
+  JsonWriter(out).String(results.texts[r]);
+  out->push_back('}');
+}
+
+}  // namespace
+
+absl::Status WriteDocuments(const ReuseResults& results, OutputDir* dir) {
+  return WriteRowFile(
+      "documents.jsonl", results.tokens.size(),
+      [&](size_t i, std::string* out) {
+        const DocId doc = static_cast<DocId>(i);
+        const uint32_t tokens = results.tokens[doc];
+        const DocumentShare& share = results.shares.documents[doc];
+        JsonWriter json(out);
+        json.BeginObject();
+        WriteLabel(results.labels[doc], &json);
+        json.Key("tokens").Number(tokens);
+        json.Key("repeated").Double(ShareOf(share.repeated, tokens));
+        json.Key("repeated_inside").Double(ShareOf(share.inside, tokens));
+        json.Key("repeated_elsewhere").Double(ShareOf(share.elsewhere, tokens));
+        json.Key("without_ignored").Double(ShareOf(share.repeated, tokens));
+        json.Key("sources").BeginArray();
+        const std::vector<SourceShare> sources = SourcesByShare(results.shares, doc);
+        for (size_t s = 0; s < std::min(sources.size(), kMaxSources); ++s) {
+          json.BeginObject().Key("id").String(results.labels[sources[s].other].id);
+          json.Key("share").Double(ShareOf(sources[s].tokens, tokens)).EndObject();
+        }
+        json.EndArray().EndObject();
+      },
+      dir);
+}
+
+absl::StatusOr<uint64_t> WriteReusePairs(const ReuseResults& results, OutputDir* dir) {
+  const std::vector<PairRows> rows = PairsOf(results.passages, results.links);
+  std::vector<DocumentPair> pairs;
+  for (const auto& [first, end] : rows) {
+    pairs.push_back({results.passages[first].doc_a, results.passages[first].doc_b});
+  }
+  const DocumentOptions& document = results.options.document;
+  const std::vector<double> jaccards =
+      ExactJaccards(pairs, results.token_store, Shingler(document.ngram, document.seed));
+  REFRAIN_RETURN_IF_ERROR(WriteRowFile(
+      "pairs.jsonl", rows.size(),
+      [&](size_t i, std::string* out) { FormatPair(results, rows[i], jaccards[i], out); }, dir));
+  return rows.size();
+}
+
+std::vector<size_t> ChooseLinks(std::span<const Passage> passages, const Refrains& refrains,
+                                uint32_t max_places, uint64_t budget) {
+  std::vector<uint64_t> by_refrain;  // refrain in the high half: the longest come first
+  for (size_t i = 0; i < passages.size(); ++i) {
+    const uint32_t refrain = refrains.passages[i].refrain;
+    if (passages[i].Tandem() || refrain == Refrains::kNone) continue;
+    if (refrains.PlacesOf(refrain).size() > max_places && !refrains.FromFirstPlace(i)) continue;
+    by_refrain.push_back(uint64_t{refrain} << 32 | i);
+  }
+  if (by_refrain.size() > budget) {
+    std::ranges::nth_element(by_refrain, by_refrain.begin() + static_cast<ptrdiff_t>(budget));
+    by_refrain.resize(budget);
+  }
+  std::vector<size_t> links;
+  for (const uint64_t entry : by_refrain) links.push_back(static_cast<uint32_t>(entry));
+  std::ranges::sort(links);
+  return links;
+}
+
+absl::Status WritePassages(const ReuseResults& results, OutputDir* dir) {
+  const PlaceWriter places(results);
+  return WriteRowFile(
+      "passages.jsonl", results.links.size(),
+      [&](size_t i, std::string* out) {
+        const Passage& p = results.passages[results.links[i]];
+        absl::StrAppend(out, "{\"a\":");
+        places.Append({p.doc_a, p.a_begin, p.a_end, 0}, out);
+        absl::StrAppend(out, ",\"b\":");
+        places.Append({p.doc_b, p.b_begin, p.b_end, 0}, out);
+        absl::StrAppend(out, ",\"tokens\":", p.equal, ",\"identity\":");
+        JsonWriter(out).Double(p.Identity());
+        absl::StrAppend(
+            out, ",\"refrain\":", results.refrains.passages[results.links[i]].refrain + 1, "}");
+      },
+      dir);
+}
+
+absl::Status WriteRefrains(const ReuseResults& results, OutputDir* dir) {
+  const PlaceWriter places(results);
+  return WriteRowFile(
+      "refrains.jsonl", results.refrains.size(),
+      [&](size_t i, std::string* out) {
+        FormatRefrain(results, places, static_cast<uint32_t>(i), out);
+      },
+      dir);
+}
+
+std::vector<RepeatedDocument> MostRepeated(const ReuseResults& results, size_t most) {
+  std::vector<DocId> docs(results.tokens.size());
+  std::iota(docs.begin(), docs.end(), 0);
+  const auto repeated = [&](DocId doc) {
+    return ShareOf(results.shares.documents[doc].repeated, results.tokens[doc]);
+  };
+  const size_t n = std::min(most, docs.size());
+  std::ranges::partial_sort(docs, docs.begin() + static_cast<ptrdiff_t>(n), [&](DocId x, DocId y) {
+    return repeated(x) != repeated(y) ? repeated(x) > repeated(y) : x < y;
+  });
+  std::vector<RepeatedDocument> list;
+  for (size_t i = 0; i < n && repeated(docs[i]) > 0; ++i) {
+    const DocId doc = docs[i];
+    const DocumentShare& share = results.shares.documents[doc];
+    const uint32_t tokens = results.tokens[doc];
+    RepeatedDocument& row = list.emplace_back();
+    row = {results.labels[doc].id,
+           repeated(doc),
+           ShareOf(share.inside, tokens),
+           ShareOf(share.elsewhere, tokens),
+           "",
+           0};
+    const std::vector<SourceShare> sources = SourcesByShare(results.shares, doc);
+    if (sources.empty()) continue;
+    row.source = results.labels[sources[0].other].id;
+    row.share = ShareOf(sources[0].tokens, tokens);
+  }
+  return list;
+}
+
+}  // namespace refrain
