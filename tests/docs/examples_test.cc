@@ -43,7 +43,9 @@
 #include "refrain/synth/random.h"
 #include "refrain/synth/text_model.h"
 #include "refrain/synth/vocabulary.h"
+#include "refrain/text/page_marks.h"
 #include "refrain/text/tokenizer.h"
+#include "refrain/text/units.h"
 
 namespace refrain {
 namespace {
@@ -236,6 +238,16 @@ absl::Status BandExample(const std::vector<uint64_t>& slots) {
   BandKeys(slots, bands, keys);
   EXPECT_EQ(bands, (Bands{16, 6}));
   return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, PartsOfText) {
+  const std::string_view text = "Remarks at the dam\n\nDear friends,\n- 12 -\nthank you.\n";
+  size_t words = 0, dropped = 0;
+  const std::vector<Unit> units = SplitUnits(text, SplitMode::kAuto);
+  for (const Unit& unit : units) words += text.substr(unit.begin, unit.end - unit.begin).size();
+  EXPECT_EQ(words, text.size());
+  for (const TokenSpan& mark : FindPageMarks(text)) dropped += mark.end - mark.begin;
+  EXPECT_EQ(dropped, 6u);
 }
 
 TEST_F(ExamplesTest, TextToSketch) {
