@@ -22,6 +22,8 @@
 #include "refrain/eval/cluster_scores.h"
 #include "refrain/eval/eval_file.h"
 #include "refrain/eval/pair_scores.h"
+#include "refrain/eval/passage_file.h"
+#include "refrain/eval/passage_scores.h"
 #include "refrain/io/json_record.h"
 #include "refrain/io/json_writer.h"
 #include "refrain/io/record_reader.h"
@@ -426,6 +428,28 @@ TEST_F(ExamplesTest, Eval) {
   }
   const ClusterScores scores = ScoreClusters({0, 0, 1}, {5, 5, 5});
   EXPECT_DOUBLE_EQ(scores.pairwise_precision, 1.0 / 3);
+}
+
+double PassageScoresExample(const std::vector<RangePair>& truth,
+                            const std::vector<RangePair>& ignored,
+                            const std::vector<RangePair>& found) {
+  const PassageScores scores = ScorePassages(truth, ignored, found);  // scores.plagdet
+  return scores.plagdet;
+}
+
+absl::Status PassageFileExample() {
+  IdTable ids;
+  REFRAIN_ASSIGN_OR_RETURN(PassageFile truth, ReadPassageFile("passages.jsonl", &ids));
+  const std::vector<RangePair>& found = truth.pairs;
+  const std::vector<RangePair> ignored = truth.ignored;
+  EXPECT_EQ(PassageScoresExample(found, ignored, found), 1.0);
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Passages) {
+  std::ofstream("passages.jsonl") << R"({"a": {"id": "x", "begin": 0, "end": 9},)"
+                                  << R"( "b": {"id": "y", "begin": 3, "end": 12}})";
+  EXPECT_EQ(PassageFileExample(), absl::OkStatus());
 }
 
 // ------------------------------------------------------------------------------------- every example is one of the above
