@@ -49,9 +49,11 @@ Result Naive(const std::string& text, const Table& table) {
   const uint8_t* const end = p + text.size();
   while (p < end && result.mapped.size() < kSingleScanMost) {
     const internal::Decoded decoded = internal::DecodeAt(p, end);
-    const bool lone_surrogate = end - p >= 3 && p[0] == 0xED && p[1] >= 0xA0;  // the table says what they are
+    const bool lone_surrogate =
+        end - p >= 3 && p[0] == 0xED && p[1] >= 0xA0;  // the table says what they are
     if ((decoded.broken || decoded.length != 3) && !lone_surrogate) break;
-    const char32_t c = lone_surrogate ? 0xD000 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu) : decoded.code_point;
+    const char32_t c =
+        lone_surrogate ? 0xD000 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu) : decoded.code_point;
     if (lone_surrogate && ((p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)) break;
     const uint32_t entry = table.Entry(c);
     const uint32_t kind = entry >> 21 & 3;
@@ -85,9 +87,12 @@ Result ByVector(const std::string& text, const Table& table) {
 void ExpectPrefix(const Result& vector, const Result& naive, size_t text_bytes) {
   ASSERT_LE(vector.mapped.size(), naive.mapped.size());
   ASSERT_TRUE(std::ranges::equal(
-      vector.mapped, std::vector(naive.mapped.begin(), naive.mapped.begin() + static_cast<ptrdiff_t>(vector.mapped.size()))));
+      vector.mapped,
+      std::vector(naive.mapped.begin(),
+                  naive.mapped.begin() + static_cast<ptrdiff_t>(vector.mapped.size()))));
   ASSERT_TRUE(std::ranges::equal(
-      vector.ids, std::vector(naive.ids.begin(), naive.ids.begin() + static_cast<ptrdiff_t>(vector.ids.size()))));
+      vector.ids, std::vector(naive.ids.begin(),
+                              naive.ids.begin() + static_cast<ptrdiff_t>(vector.ids.size()))));
   constexpr size_t kLanesMost = 16;
   const size_t room = text_bytes / 3 > kLanesMost ? text_bytes / 3 - kLanesMost : 0;
   ASSERT_GE(vector.mapped.size(), std::min(naive.mapped.size(), room));
@@ -120,8 +125,9 @@ TEST(SingleScan, StopsAtWhatIsNoCodePointOfThreeBytes) {
     std::mt19937_64 random(2);
     Table table(7);
     for (uint32_t& entry : table.entries) entry = 2u << 21;
-    for (const std::string stop : {"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF", "\x80\x80\x80",
-                                   "\xE4\xB8\xE4", "\xE4z\xB8", "\xFF\xBF\xBF"}) {
+    for (const std::string stop :
+         {"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF",
+          "\x80\x80\x80", "\xE4\xB8\xE4", "\xE4z\xB8", "\xFF\xBF\xBF"}) {
       for (size_t before = 0; before < 40; ++before) {
         const std::string text = RandomText(&random, before) + stop + RandomText(&random, 30);
         const Result found = ByVector(text, table);
@@ -136,7 +142,8 @@ TEST(SingleScan, EveryCodePointOfThreeBytes) {
   OnEveryTarget([] {
     const Table table(9);
     for (uint32_t c = 0x800; c <= 0xFFFF; ++c) {
-      const std::string one{static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+      const std::string one{static_cast<char>(0xE0 | c >> 12),
+                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
                             static_cast<char>(0x80 | (c & 0x3F))};
       std::string text;
       for (int i = 0; i < 18; ++i) text += one;

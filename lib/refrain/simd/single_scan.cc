@@ -9,11 +9,11 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "refrain/simd/multiply-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace refrain::simd::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 using Tag32 = hn::CappedTag<uint32_t, 16>;
 using Tag64 = hn::Repartition<uint64_t, Tag32>;
@@ -56,26 +56,11 @@ HWY_INLINE Vec32 LookUp(Vec32 code_points, const CodePointTable& table) {
   return Gather(table.entries, hn::Add(begin, low));
 }
 
-// a * b mod 2^64; Highway multiplies 64-bit lanes on some instruction sets only.
-HWY_INLINE hn::Vec<Tag64> Multiply(hn::Vec<Tag64> a, uint64_t b) {
-#if HWY_TARGET == HWY_SCALAR
-  return hn::Set(Tag64(), hn::GetLane(a) * b);
-#else
-  const Tag32 d32;
-  const auto low = hn::BitCast(d32, hn::Set(Tag64(), b));
-  const auto high = hn::BitCast(d32, hn::Set(Tag64(), b >> 32));
-  const auto a_low = hn::BitCast(d32, a);
-  const auto a_high = hn::BitCast(d32, hn::ShiftRight<32>(a));
-  const auto cross = hn::Add(hn::MulEven(a_low, high), hn::MulEven(a_high, low));
-  return hn::Add(hn::MulEven(a_low, low), hn::ShiftLeft<32>(cross));
-#endif
-}
-
 // The id of a single: the finaliser of splitmix64, as in text/token_id.h.
 HWY_INLINE hn::Vec<Tag64> IdOf(hn::Vec<Tag64> x) {
   x = hn::Add(x, hn::Set(Tag64(), 0x9E3779B97F4A7C15u));
-  x = Multiply(hn::Xor(x, hn::ShiftRight<30>(x)), 0xBF58476D1CE4E5B9u);
-  x = Multiply(hn::Xor(x, hn::ShiftRight<27>(x)), 0x94D049BB133111EBu);
+  x = Factor<Tag64>(0xBF58476D1CE4E5B9u).Times(hn::Xor(x, hn::ShiftRight<30>(x)));
+  x = Factor<Tag64>(0x94D049BB133111EBu).Times(hn::Xor(x, hn::ShiftRight<27>(x)));
   return hn::Xor(x, hn::ShiftRight<31>(x));
 }
 

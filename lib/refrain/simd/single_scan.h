@@ -20,7 +20,8 @@ namespace refrain::simd {
 
 // The parts of an entry that matter here; text/mapping_table.h has all of them.
 inline constexpr uint32_t kTableBlockBits = 7;
-inline constexpr uint32_t kEntryMapping = (1u << 21) - 1;  // the code point XOR what it is mapped to
+inline constexpr uint32_t kEntryMapping =
+    (1u << 21) - 1;  // the code point XOR what it is mapped to
 inline constexpr uint32_t kEntryClass = 3u << 21;
 inline constexpr uint32_t kEntrySingle = 2u << 21;
 inline constexpr uint32_t kEntrySeparator = 0;
@@ -34,9 +35,11 @@ struct CodePointTable {
 inline constexpr size_t kSingleScanMost = 64;  // code points that one call takes
 
 struct SingleBuffer {
-  uint32_t mapped[kSingleScanMost];     // of each code point; of a separator nothing that means anything
-  uint32_t singles[2 * kSingleScanMost];  // what the singles are mapped to; then room to write ahead
-  uint64_t ids[2 * kSingleScanMost];      // of the singles
+  uint32_t
+      mapped[kSingleScanMost];  // of each code point; of a separator nothing that means anything
+  uint32_t
+      singles[2 * kSingleScanMost];   // what the singles are mapped to; then room to write ahead
+  uint64_t ids[2 * kSingleScanMost];  // of the singles
 };
 
 struct SingleScan {
@@ -44,7 +47,8 @@ struct SingleScan {
   uint64_t singles;  // a bit for each of them that is a single
 };
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const CodePointTable& table, SingleBuffer* buffer);
+SingleScan ScanSingles(const uint8_t* text, size_t size, const CodePointTable& table,
+                       SingleBuffer* buffer);
 
 }  // namespace refrain::simd
 
