@@ -50,7 +50,8 @@ std::string DebugString(std::span<const Passage> passages) {
 PairMatcher::PairMatcher(const PassageOptions& options)
     : options_(options),
       run_(std::min<uint32_t>(options.length, 13)),
-      aligner_({.identity = options.identity}) {}
+      edit_worth_(options.identity / std::max(1e-6, 1 - options.identity)),
+      aligner_(std::max(1.0, edit_worth_ / 2)) {}
 
 // Whether a passage found already goes through the seed.
 bool PairMatcher::Covered(const Seed& seed) {
@@ -96,12 +97,41 @@ void PairMatcher::Follow(const Seed& seed) {
             seed.doc_a == seed.doc_b ? int64_t{seed.b} - int64_t{seed.a} : Aligner::kTwoTexts};
   const size_t first_block = blocks_.size();
   ExtendBackward(seed.a - before, seed.b - before);
+  const size_t core = blocks_.size();
   blocks_.push_back({seed.a - before, seed.b - before, before + after});
   ExtendForward(seed.a + after, seed.b + after);
+  TrimToIdentity(first_block, core);
   TrimEnds(first_block);
   Stretch(first_block);
   active_.push_back(candidates_.size());
   candidates_.push_back({Measure(seed, first_block), first_block, blocks_.size()});
+}
+
+void PairMatcher::TrimToIdentity(size_t first_block, size_t core) {
+  const Passage whole = Measure({}, first_block);
+  if (whole.equal >= options_.identity * whole.columns) return;
+  // Walks away from the core over blocks first, first + step, ...: the last one with which the score is greatest.
+  const auto best_end = [&](size_t end, ptrdiff_t step) {
+    double score = 0;
+    double best = 0;
+    size_t best_block = core;
+    for (size_t i = core; i != end;) {
+      const size_t next = i + static_cast<size_t>(step);
+      score += blocks_[next].length -
+               edit_worth_ * GapBetween(blocks_[std::min(i, next)], blocks_[std::max(i, next)]);
+      if (score > best) {
+        best = score;
+        best_block = next;
+      }
+      i = next;
+    }
+    return best_block;
+  };
+  const size_t last = best_end(blocks_.size() - 1, 1);
+  const size_t first = best_end(first_block, -1);
+  blocks_.resize(last + 1);
+  const auto begin = blocks_.begin();
+  blocks_.erase(begin + static_cast<ptrdiff_t>(first_block), begin + static_cast<ptrdiff_t>(first));
 }
 
 void PairMatcher::TrimEnds(size_t first_block) {
@@ -125,15 +155,18 @@ void PairMatcher::Stretch(size_t first_block) {
   const Passage passage = Measure({}, first_block);
   if (passage.equal >= options_.length || passage.equal < options_.length / 2) return;
   const uint32_t need = options_.length - passage.equal;
-  const double budget = aligner_.Score(passage.equal, passage.columns - passage.equal);
+  // As many edits as the identity allows a passage that is just long enough.
+  const double spare = options_.length / edit_worth_ - (passage.columns - passage.equal);
+  if (spare < 1) return;
+  const uint32_t edits = static_cast<uint32_t>(spare);
   side_.clear();
   if (aligner_.Stretch(Aligner::Direction::kForward, ids_a_.subspan(passage.a_end),
-                       ids_b_.subspan(passage.b_end), start_, need, budget, &side_)) {
+                       ids_b_.subspan(passage.b_end), start_, need, edits, &side_)) {
     for (const Block& block : side_) {
       blocks_.push_back({passage.a_end + block.a, passage.b_end + block.b, block.length});
     }
   } else if (aligner_.Stretch(Aligner::Direction::kBackward, ids_a_.first(passage.a_begin),
-                              ids_b_.first(passage.b_begin), start_, need, budget, &side_)) {
+                              ids_b_.first(passage.b_begin), start_, need, edits, &side_)) {
     for (Block& block : side_) {
       block = {passage.a_begin - block.a - block.length, passage.b_begin - block.b - block.length,
                block.length};
