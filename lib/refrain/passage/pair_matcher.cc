@@ -60,7 +60,6 @@ bool PairMatcher::Covered(const Seed& seed) {
   for (size_t i = first; i < active_.size(); ++i) {
     const Candidate& candidate = candidates_[active_[i]];
     const Passage& passage = candidate.passage;
-    if (passage.Tandem() && passage.a_begin <= seed.a && seed.b < passage.b_end) return true;
     if (seed.b < passage.b_begin || seed.b >= passage.b_end) continue;
     const auto begin = blocks_.begin() + static_cast<ptrdiff_t>(candidate.first_block);
     const auto end = blocks_.begin() + static_cast<ptrdiff_t>(candidate.last_block);
@@ -87,12 +86,25 @@ void PairMatcher::ExtendForward(uint32_t a, uint32_t b) {
   for (const Block& block : side_) blocks_.push_back({a + block.a, b + block.b, block.length});
 }
 
+// Whether the run of a seed repeats itself within a tandem found already.
+bool PairMatcher::InsideTandem(const Seed& seed, uint32_t before, uint32_t after) const {
+  const size_t first = active_.size() > kLookBack ? active_.size() - kLookBack : 0;
+  for (size_t i = first; i < active_.size(); ++i) {
+    const Passage& passage = candidates_[active_[i]].passage;
+    if (passage.Tandem() && passage.equal >= options_.length &&
+        passage.a_begin <= seed.a - before && seed.b + after <= passage.b_end) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void PairMatcher::Follow(const Seed& seed) {
   const uint32_t before =
       static_cast<uint32_t>(EqualSuffix(ids_a_.first(seed.a), ids_b_.first(seed.b)));
   const uint32_t after =
       static_cast<uint32_t>(EqualPrefix(ids_a_.subspan(seed.a), ids_b_.subspan(seed.b)));
-  if (before + after < run_) return;
+  if (before + after < run_ || InsideTandem(seed, before, after)) return;
   start_ = {before + after,
             seed.doc_a == seed.doc_b ? int64_t{seed.b} - int64_t{seed.a} : Aligner::kTwoTexts};
   const size_t first_block = blocks_.size();
@@ -100,8 +112,7 @@ void PairMatcher::Follow(const Seed& seed) {
   const size_t core = blocks_.size();
   blocks_.push_back({seed.a - before, seed.b - before, before + after});
   ExtendForward(seed.a + after, seed.b + after);
-  TrimToIdentity(first_block, core);
-  TrimEnds(first_block);
+  TrimToIdentity(first_block, TrimEnds(first_block, core));
   Stretch(first_block);
   active_.push_back(candidates_.size());
   candidates_.push_back({Measure(seed, first_block), first_block, blocks_.size()});
@@ -134,7 +145,8 @@ void PairMatcher::TrimToIdentity(size_t first_block, size_t core) {
   blocks_.erase(begin + static_cast<ptrdiff_t>(first_block), begin + static_cast<ptrdiff_t>(first));
 }
 
-void PairMatcher::TrimEnds(size_t first_block) {
+// Returns where the core is then.
+size_t PairMatcher::TrimEnds(size_t first_block, size_t core) {
   const auto drops = [&](const Block& end, const Block& left, const Block& right) {
     const uint32_t gap = GapBetween(left, right);
     return gap > 1 && end.length < std::min(run_, kEndTokensPerGap * gap);
@@ -149,6 +161,7 @@ void PairMatcher::TrimEnds(size_t first_block) {
   }
   const auto begin = blocks_.begin();
   blocks_.erase(begin + static_cast<ptrdiff_t>(first_block), begin + static_cast<ptrdiff_t>(first));
+  return core - (first - first_block);
 }
 
 void PairMatcher::Stretch(size_t first_block) {
@@ -233,6 +246,12 @@ bool PairMatcher::JoinTo(const Candidate& candidate, Passage* passage) const {
   return false;
 }
 
+// Whether `outer` stays, and says all that `inner` says.
+bool PairMatcher::Implied(const Passage& inner, const Passage& outer) const {
+  if (outer.equal < std::min(inner.equal, options_.length)) return false;
+  return (Inside(inner, outer) && BesideDiagonal(inner, outer)) || InTandem(inner, outer);
+}
+
 void PairMatcher::Join() {
   std::ranges::sort(candidates_, {}, &Candidate::passage);
   joined_.clear();
@@ -240,9 +259,7 @@ void PairMatcher::Join() {
     const size_t first = joined_.size() > kLookBack ? joined_.size() - kLookBack : 0;
     bool taken = false;
     for (size_t i = joined_.size(); i-- > first && !taken;) {
-      taken = (Inside(candidate.passage, joined_[i]) &&
-               BesideDiagonal(candidate.passage, joined_[i])) ||
-              InTandem(candidate.passage, joined_[i]) || JoinTo(candidate, &joined_[i]);
+      taken = Implied(candidate.passage, joined_[i]) || JoinTo(candidate, &joined_[i]);
     }
     if (!taken) joined_.push_back(candidate.passage);
   }

@@ -49,11 +49,13 @@ class PairMatcher {
   };
 
   bool Covered(const Seed& seed);
+  bool InsideTandem(const Seed& seed, uint32_t before, uint32_t after) const;
+  bool Implied(const Passage& inner, const Passage& outer) const;
   void Follow(const Seed& seed);
   void ExtendBackward(uint32_t a, uint32_t b);
   void ExtendForward(uint32_t a, uint32_t b);
   void TrimToIdentity(size_t first_block, size_t core);
-  void TrimEnds(size_t first_block);
+  size_t TrimEnds(size_t first_block, size_t core);
   void Stretch(size_t first_block);
   Passage Measure(const Seed& seed, size_t first_block) const;
   void Join();
