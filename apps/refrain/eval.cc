@@ -14,6 +14,8 @@
 #include "refrain/eval/cluster_scores.h"
 #include "refrain/eval/eval_file.h"
 #include "refrain/eval/pair_scores.h"
+#include "refrain/eval/passage_file.h"
+#include "refrain/eval/passage_scores.h"
 
 namespace {
 
@@ -21,6 +23,8 @@ using refrain::ClusterScores;
 using refrain::EvalFile;
 using refrain::EvalKind;
 using refrain::PairScores;
+using refrain::PassageFile;
+using refrain::PassageScores;
 
 struct EvalOptions {
   std::string truth;
@@ -68,6 +72,21 @@ std::vector<Row> RowsOf(const ClusterScores& scores) {
           {"pairwise_f1", scores.pairwise_f1, false}};
 }
 
+std::vector<Row> RowsOf(const PassageScores& scores, uint64_t refrains_abridged) {
+  const auto count = [](uint64_t n) { return static_cast<double>(n); };
+  return {{"cases", count(scores.cases), true},
+          {"detected", count(scores.detected), true},
+          {"detections", count(scores.detections), true},
+          {"inside", count(scores.inside), true},
+          {"ignored", count(scores.ignored), true},
+          {"refrains_abridged", count(refrains_abridged), true},
+          {"precision", scores.precision, false},
+          {"recall", scores.recall, false},
+          {"f1", scores.f1, false},
+          {"granularity", scores.granularity, false},
+          {"plagdet", scores.plagdet, false}};
+}
+
 absl::Status Print(const std::vector<Row>& rows, bool json) {
   std::string text = json ? "{" : "";
   for (const Row& row : rows) {
@@ -91,7 +110,22 @@ std::vector<uint32_t> Labels(const EvalFile& file, double threshold, size_t docu
                                        : refrain::LabelsOf(file.members, documents);
 }
 
+absl::Status EvaluatePassages(const EvalOptions& options) {
+  refrain::IdTable ids;
+  REFRAIN_ASSIGN_OR_RETURN(const PassageFile truth, refrain::ReadPassageFile(options.truth, &ids));
+  REFRAIN_ASSIGN_OR_RETURN(const PassageFile found, refrain::ReadPassageFile(options.found, &ids));
+  return Print(RowsOf(refrain::ScorePassages(truth.pairs, truth.ignored, found.pairs),
+                      found.refrains_abridged),
+               options.json);
+}
+
+bool ArePassages(const EvalOptions& options) {
+  if (options.kind != "auto") return options.kind == "passages";
+  return refrain::LooksLikePassages(options.truth) || refrain::LooksLikePassages(options.found);
+}
+
 absl::Status Evaluate(const EvalOptions& options) {
+  if (ArePassages(options)) return EvaluatePassages(options);
   std::optional<EvalKind> wanted;
   if (options.kind == "pairs") wanted = EvalKind::kPairs;
   refrain::IdTable ids;
@@ -115,20 +149,23 @@ absl::Status Evaluate(const EvalOptions& options) {
 }  // namespace
 
 CLI::App* SetUpEval(CLI::App* app, std::function<absl::Status()>* run) {
-  CLI::App* command = app->add_subcommand(
-      "eval",
-      "Compare found pairs or clusters with the truth: precision, recall, F1, ARI, B-cubed");
+  CLI::App* command = app->add_subcommand("eval",
+                                          "Compare found pairs, clusters or passages with the "
+                                          "truth: precision, recall, F1, ARI, B-cubed, "
+                                          "plagdet");
   auto options = std::make_shared<EvalOptions>();
   command
       ->add_option("--truth", options->truth,
-                   "pairs TSV (id_a, id_b[, jaccard]) or clusters TSV (id, cluster), or a run's "
-                   "output; may end "
-                   "in .gz or .zst")
+                   "pairs TSV (id_a, id_b[, jaccard]), clusters TSV (id, cluster), passages JSONL "
+                   "(a: {id, begin, end}, b: {...}[, ignore: true]), or a run's output; may end in "
+                   ".gz or .zst")
       ->required()
       ->type_name("FILE");
   command
-      ->add_option("--found", options->found,
-                   "the same formats; or pairs.jsonl, clusters.jsonl, removed.jsonl of a run")
+      ->add_option(
+          "--found", options->found,
+          "the same formats; or pairs.jsonl, clusters.jsonl, removed.jsonl, passages.jsonl of a "
+          "run; or the folder of a run of reuse: its passages and refrains")
       ->required()
       ->type_name("FILE");
   command
@@ -138,9 +175,8 @@ CLI::App* SetUpEval(CLI::App* app, std::function<absl::Status()>* run) {
       ->capture_default_str();
   command
       ->add_option("--kind", options->kind,
-                   "compare pairs or clusters; by the files if not said. Pairs become clusters by "
-                   "components")
-      ->check(CLI::IsMember({"auto", "pairs", "clusters"}))
+                   "what to compare; by the files if not said. Pairs become clusters by components")
+      ->check(CLI::IsMember({"auto", "pairs", "clusters", "passages"}))
       ->capture_default_str();
   command->add_flag("--json", options->json, "one JSON object instead of a table");
   command->callback([options, run] { *run = [options] { return Evaluate(*options); }; });

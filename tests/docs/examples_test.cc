@@ -22,6 +22,8 @@
 #include "refrain/eval/cluster_scores.h"
 #include "refrain/eval/eval_file.h"
 #include "refrain/eval/pair_scores.h"
+#include "refrain/eval/passage_file.h"
+#include "refrain/eval/passage_scores.h"
 #include "refrain/io/json_record.h"
 #include "refrain/io/json_writer.h"
 #include "refrain/io/record_reader.h"
@@ -43,7 +45,9 @@
 #include "refrain/synth/random.h"
 #include "refrain/synth/text_model.h"
 #include "refrain/synth/vocabulary.h"
+#include "refrain/text/page_marks.h"
 #include "refrain/text/tokenizer.h"
+#include "refrain/text/units.h"
 
 namespace refrain {
 namespace {
@@ -238,6 +242,16 @@ absl::Status BandExample(const std::vector<uint64_t>& slots) {
   return absl::OkStatus();
 }
 
+TEST_F(ExamplesTest, PartsOfText) {
+  const std::string_view text = "Remarks at the dam\n\nDear friends,\n- 12 -\nthank you.\n";
+  size_t words = 0, dropped = 0;
+  const std::vector<Unit> units = SplitUnits(text, SplitMode::kAuto);
+  for (const Unit& unit : units) words += text.substr(unit.begin, unit.end - unit.begin).size();
+  EXPECT_EQ(words, text.size());
+  for (const TokenSpan& mark : FindPageMarks(text)) dropped += mark.end - mark.begin;
+  EXPECT_EQ(dropped, 6u);
+}
+
 TEST_F(ExamplesTest, TextToSketch) {
   TokenList list;
   {
@@ -414,6 +428,28 @@ TEST_F(ExamplesTest, Eval) {
   }
   const ClusterScores scores = ScoreClusters({0, 0, 1}, {5, 5, 5});
   EXPECT_DOUBLE_EQ(scores.pairwise_precision, 1.0 / 3);
+}
+
+double PassageScoresExample(const std::vector<RangePair>& truth,
+                            const std::vector<RangePair>& ignored,
+                            const std::vector<RangePair>& found) {
+  const PassageScores scores = ScorePassages(truth, ignored, found);  // scores.plagdet
+  return scores.plagdet;
+}
+
+absl::Status PassageFileExample() {
+  IdTable ids;
+  REFRAIN_ASSIGN_OR_RETURN(PassageFile truth, ReadPassageFile("passages.jsonl", &ids));
+  const std::vector<RangePair>& found = truth.pairs;
+  const std::vector<RangePair> ignored = truth.ignored;
+  EXPECT_EQ(PassageScoresExample(found, ignored, found), 1.0);
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Passages) {
+  std::ofstream("passages.jsonl") << R"({"a": {"id": "x", "begin": 0, "end": 9},)"
+                                  << R"( "b": {"id": "y", "begin": 3, "end": 12}})";
+  EXPECT_EQ(PassageFileExample(), absl::OkStatus());
 }
 
 // ------------------------------------------------------------------------------------- every example is one of the above

@@ -4,6 +4,9 @@
 #include <unicode/utf16.h>
 
 #include <memory>
+
+#include <algorithm>
+#include <cmath>
 #include <random>
 #include <string>
 
@@ -258,15 +261,48 @@ TEST(LongSegments, Agree) {
   }
 }
 
-TEST(ShortWords, HaveTheHashOfTheLibrary) {
+TEST(WordIds, DoNotDependOnWhatFollowsTheWord) {
   std::mt19937_64 random(14);
   for (int i = 0; i < 10000; ++i) {
-    const auto length = static_cast<uint32_t>(1 + random() % 8);
-    const uint64_t number = random() >> (64 - 8 * length);
-    uint8_t bytes[8];
-    for (uint32_t k = 0; k < 8; ++k) bytes[k] = static_cast<uint8_t>(number >> (8 * k));
-    ASSERT_EQ(internal::IdOfShortWord(number, length), internal::IdOfWord(bytes, length)) << length;
+    uint8_t bytes[64];
+    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>('a' + random() % 26);
+    const size_t length = 1 + random() % 40;
+    ASSERT_EQ(internal::IdOfWordIn(bytes, length), internal::IdOfWord(bytes, length)) << length;
   }
+}
+
+// All words of up to four letters, and all that differ in two of sixteen places: neither the ids nor their low or high
+// halves fall together more often than random numbers do (n^2 / 2^33 pairs for halves, three times the square root more).
+TEST(WordIds, AreLikeRandomNumbers) {
+  std::vector<std::string> words{""};
+  for (size_t i = 0; i < words.size() && words[i].size() < 4; ++i) {
+    for (char c = 'a'; c <= 'z'; ++c) words.push_back(words[i] + c);
+  }
+  words.erase(words.begin());
+  for (size_t i = 0; i < 16; ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      for (int k = 1; k < 26 * 26; ++k) {
+        std::string word(16, 'a');
+        word[i] = static_cast<char>('a' + k % 26);
+        word[j] = static_cast<char>('a' + k / 26);
+        if (k % 26 != 0 && k / 26 != 0) words.push_back(word);
+      }
+    }
+  }
+  std::vector<uint64_t> ids, low, high;
+  for (const std::string& word : words) {
+    ids.push_back(internal::IdOfWord(reinterpret_cast<const uint8_t*>(word.data()), word.size()));
+    low.push_back(ids.back() & 0xFFFFFFFF);
+    high.push_back(ids.back() >> 32);
+  }
+  const auto repeats = [](std::vector<uint64_t> values) {
+    std::ranges::sort(values);
+    return static_cast<double>(values.end() - std::unique(values.begin(), values.end()));
+  };
+  const double expected = std::pow(static_cast<double>(words.size()), 2) / std::pow(2.0, 33);
+  EXPECT_EQ(repeats(ids), 0);
+  EXPECT_NEAR(repeats(low), expected, 4 * std::sqrt(expected));
+  EXPECT_NEAR(repeats(high), expected, 4 * std::sqrt(expected));
 }
 
 TEST(LongWords, AgreeAcrossTheBuffer) {

@@ -14,12 +14,16 @@
 
 namespace refrain {
 
+// The factors of Mix64, for those who compute it many at a time.
+inline constexpr uint64_t kMixFirst = 0xbea225f9eb34556d;
+inline constexpr uint64_t kMixSecond = 0xd6e8feb86659fd93;
+
 // A bijection in which every bit of the result depends on every bit of the word. Mix64(0) == 0.
 constexpr uint64_t Mix64(uint64_t word) {
   word ^= word >> 32;
-  word *= 0xbea225f9eb34556d;
+  word *= kMixFirst;
   word ^= word >> 29;
-  word *= 0xd6e8feb86659fd93;
+  word *= kMixSecond;
   return word ^ (word >> 32);
 }
 

@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace refrain {
+namespace {
+
+// Below this the table may be sparse and still lies in a near cache.
+constexpr size_t kSmallSet = 4096;
+
+}  // namespace
 
 uint64_t MinOverlap(uint64_t size_x, uint64_t size_y, double threshold) {
   const double sum = static_cast<double>(size_x + size_y);
@@ -18,16 +24,36 @@ uint64_t MinOverlap(uint64_t size_x, uint64_t size_y, double threshold) {
 }
 
 void ShingleTable::Assign(std::span<const uint64_t> shingles, std::vector<uint64_t>* distinct) {
-  const size_t capacity = std::bit_ceil(std::max<size_t>(16, 2 * shingles.size()));
+  const size_t room = (shingles.size() < kSmallSet ? 4 : 2) * shingles.size();
+  const size_t capacity = std::bit_ceil(std::max<size_t>(16, room));
   slots_.assign(capacity, 0);
   mask_ = capacity - 1;
-  size_ = 0;
   has_zero_ = false;
-  distinct->clear();
-  for (const uint64_t shingle : shingles) {
-    if (Insert(shingle)) distinct->push_back(shingle);
+  distinct->resize(shingles.size());
+  late_.resize(shingles.size());
+  const auto [count, late] = Claim(shingles, distinct->data());
+  size_ = count;
+  for (size_t i = 0; i < late; ++i) {
+    if (Insert(late_[i])) (*distinct)[size_++] = late_[i];
   }
-  size_ = distinct->size();
+  distinct->resize(size_);
+}
+
+// Gives each slot to the first shingle that comes for it; no branch depends on whether it was free, which nobody
+// could predict. Those that came later are left in late_: repeats, and shingles that must look for another slot.
+ShingleTable::Claimed ShingleTable::Claim(std::span<const uint64_t> shingles, uint64_t* distinct) {
+  Claimed claimed{0, 0};
+  for (const uint64_t shingle : shingles) {
+    uint64_t& slot = slots_[shingle & mask_];
+    const uint64_t owner = slot;
+    const bool free = owner == 0 && shingle != 0;
+    slot = free ? shingle : owner;
+    distinct[claimed.count] = shingle;
+    late_[claimed.late] = shingle;
+    claimed.count += static_cast<size_t>(free);
+    claimed.late += static_cast<size_t>(!free);
+  }
+  return claimed;
 }
 
 // Shingles are strong hashes already, so their low bits are the place in the table.

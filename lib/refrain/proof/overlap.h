@@ -1,7 +1,8 @@
 // Exact overlap of shingle sets: what makes a candidate a proven pair.
 //
 // Input: sets of distinct 64-bit shingles, in any order. Output: counts, and Jaccard as the double i/u.
-// Cost: building a table is about 2 ns a shingle, an overlap 1 to 2 ns a shingle of the probing set, and it stops
+// Cost: building a table is about 2 ns a shingle, an overlap 1 to 2 ns a shingle of the probing set (more when
+//   the table outgrows the nearest cache), and it stops
 //   as soon as the overlap that is needed is out of reach (soonest if rare shingles come first).
 // Threads: const methods are concurrent-safe. No allocation once warm.
 // Example:
@@ -34,7 +35,8 @@ uint64_t MinOverlap(uint64_t size_x, uint64_t size_y, double threshold);
 // A set of shingles that answers membership. Reused from set to set.
 class ShingleTable {
  public:
-  // Makes this the set of `shingles` (repeats allowed) and lists the distinct ones in order of first appearance.
+  // Makes this the set of `shingles` (repeats allowed) and lists the distinct ones, in an order that
+  // depends on `shingles` alone.
   void Assign(std::span<const uint64_t> shingles, std::vector<uint64_t>* distinct);
 
   bool Contains(uint64_t shingle) const;
@@ -44,9 +46,14 @@ class ShingleTable {
   std::optional<uint64_t> Overlap(std::span<const uint64_t> other, uint64_t need) const;
 
  private:
+  struct Claimed {
+    size_t count, late;
+  };
+  Claimed Claim(std::span<const uint64_t> shingles, uint64_t* distinct);
   bool Insert(uint64_t shingle);
 
   std::vector<uint64_t> slots_;  // 0 marks an empty slot; the shingle 0 itself is has_zero_
+  std::vector<uint64_t> late_;
   size_t mask_ = 0;
   size_t size_ = 0;
   bool has_zero_ = false;

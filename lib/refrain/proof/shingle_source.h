@@ -56,7 +56,7 @@ class ShingleSource {
   };
   std::unique_ptr<Scratch> NewScratch() const;
 
-  // The set of a document, in order of first appearance; scratch->table holds it too.
+  // The set of a document, in the order that ShingleTable lists it; scratch->table holds it too.
   absl::Status Read(DocId doc, Scratch* scratch, std::vector<uint64_t>* set) const;
 
   // The set of a document, from the cache if it is there.

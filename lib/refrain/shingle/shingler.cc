@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "refrain/base/mix.h"
+#include "refrain/simd/shingle_kernels.h"
 
 namespace refrain {
 namespace {
@@ -17,31 +18,6 @@ constexpr uint64_t kStartStream = uint64_t{1} << 32;
 // The sum's start makes windows of different lengths different functions.
 uint64_t StartValue(uint64_t seed, size_t length) {
   return SplitMix64(seed, kStartStream + length);
-}
-
-uint64_t HashWindow(const uint64_t* tokens, size_t length, const uint64_t* multipliers,
-                    uint64_t start) {
-  uint64_t sum = start;
-  for (size_t j = 0; j < length; ++j) sum += tokens[j] * multipliers[j];
-  return Mix64(sum);
-}
-
-void HashWindows(const uint64_t* tokens, size_t windows, size_t length, const uint64_t* multipliers,
-                 uint64_t start, uint64_t* shingles) {
-  for (size_t i = 0; i < windows; ++i) {
-    shingles[i] = HashWindow(tokens + i, length, multipliers, start);
-  }
-}
-
-// The default length, known to the compiler: the multipliers stay in registers.
-void HashWindowsOfFive(const uint64_t* tokens, size_t windows, const uint64_t* multipliers,
-                       uint64_t start, uint64_t* shingles) {
-  const uint64_t m0 = multipliers[0], m1 = multipliers[1], m2 = multipliers[2], m3 = multipliers[3],
-                 m4 = multipliers[4];
-  for (size_t i = 0; i < windows; ++i) {
-    const uint64_t* t = tokens + i;
-    shingles[i] = Mix64(start + t[0] * m0 + t[1] * m1 + t[2] * m2 + t[3] * m3 + t[4] * m4);
-  }
 }
 
 // Words grouped by their highest `bits` bits; group g is [begins[g], begins[g + 1]) of words.
@@ -147,11 +123,8 @@ void Shingler::Shingle(std::span<const uint64_t> tokens, std::vector<uint64_t>* 
   const size_t windows = tokens.empty() ? 0 : tokens.size() - length + 1;
   const uint64_t start = StartValue(seed_, length);
   shingles->resize(windows);
-  if (length == 5) {
-    HashWindowsOfFive(tokens.data(), windows, multipliers_.data(), start, shingles->data());
-  } else {
-    HashWindows(tokens.data(), windows, length, multipliers_.data(), start, shingles->data());
-  }
+  simd::HashWindows(tokens.data(), windows, std::span(multipliers_).first(length), start,
+                    shingles->data());
 }
 
 void SortUnique(std::vector<uint64_t>* shingles) {

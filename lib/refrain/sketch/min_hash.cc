@@ -9,12 +9,12 @@
 #include <bit>
 #include <cassert>
 
-#include "refrain/sketch/min_hash_kernels.h"
+#include "refrain/simd/min_hash_kernels.h"
 
 namespace refrain {
 namespace {
 
-using internal::kSlotBlock;
+using simd::kSlotBlock;
 
 constexpr uint64_t kEmpty = UINT64_MAX;
 constexpr uint64_t kLastRound = uint64_t{127} << 57;
@@ -34,16 +34,29 @@ void SketchClassic(std::span<const uint64_t> shingles, std::span<uint64_t> slots
   uint32_t mins[kSlotBlock];
   for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
     const size_t count = std::min<size_t>(kSlotBlock, slots.size() - first);
-    internal::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
-                                static_cast<uint32_t>(count), mins);
+    simd::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
+                            static_cast<uint32_t>(count), mins);
     std::copy_n(mins, count, slots.begin() + static_cast<ptrdiff_t>(first));
+  }
+}
+
+// slots[bin] = min(slots[bin], shingle >> 7), bin being the low bits of the shingle if the number of slots is a power
+// of two, else (lo * slots) >> 32.
+void MinOfBins(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  const uint64_t bins = slots.size();
+  const auto take = [&](uint64_t bin, uint64_t shingle) {
+    slots[bin] = std::min(slots[bin], shingle >> 7);
+  };
+  if (std::has_single_bit(bins)) {
+    for (const uint64_t shingle : shingles) take(shingle & (bins - 1), shingle);
+  } else {
+    for (const uint64_t shingle : shingles) take((shingle & 0xFFFFFFFF) * bins >> 32, shingle);
   }
 }
 
 void BinAll(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
   std::fill(slots.begin(), slots.end(), kEmpty);
-  internal::MinOfBins(shingles.data(), shingles.size(), static_cast<uint32_t>(slots.size()),
-                      slots.data());
+  MinOfBins(shingles, slots);
 }
 
 // Bins only the smallest shingles. They hold the minimum of every bin if they hold anything of it:
@@ -57,8 +70,8 @@ bool BinSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> slots) 
   std::fill(slots.begin(), slots.end(), kEmpty);
   for (size_t i = 0; i < shingles.size(); i += std::size(kept)) {
     const auto chunk = shingles.subspan(i, std::min(std::size(kept), shingles.size() - i));
-    const size_t count = internal::KeepUpTo(bound, chunk.data(), chunk.size(), kept);
-    internal::MinOfBins(kept, count, static_cast<uint32_t>(slots.size()), slots.data());
+    const size_t count = simd::KeepUpTo(bound, chunk.data(), chunk.size(), kept);
+    MinOfBins({kept, count}, slots);
   }
   return std::find(slots.begin(), slots.end(), kEmpty) == slots.end();
 }
@@ -66,15 +79,15 @@ bool BinSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> slots) 
 void FillOneByOne(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
   for (size_t j = 0; j < block.size(); ++j) {
     if (block[j] != kEmpty) continue;
-    block[j] = kLastRound | internal::MinOfProgressionsAt(shingles.data(), shingles.size(),
-                                                          static_cast<uint32_t>(first + j));
+    block[j] = kLastRound | simd::MinOfProgressionsAt(shingles.data(), shingles.size(),
+                                                      static_cast<uint32_t>(first + j));
   }
 }
 
 void FillAtOnce(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
   uint32_t mins[kSlotBlock];
-  internal::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
-                              static_cast<uint32_t>(block.size()), mins);
+  simd::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
+                          static_cast<uint32_t>(block.size()), mins);
   for (size_t j = 0; j < block.size(); ++j) {
     if (block[j] == kEmpty) block[j] = kLastRound | mins[j];
   }

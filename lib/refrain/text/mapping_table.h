@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "refrain/simd/single_scan.h"
 #include "refrain/text/normalizer_table.h"
 #include "refrain/text/tokenizer.h"
 
@@ -29,6 +30,14 @@ inline constexpr uint32_t kEntryBracket = 1u << 28;     // '(': pinyin may follo
 inline constexpr uint32_t kEntrySurrogate = 1u << 29;   // broken UTF-8
 inline constexpr uint32_t kEntrySpecial =
     kEntrySequence | kEntryNoBoundary | kEntryDrop | kEntrySigma | kEntryBracket | kEntrySurrogate;
+
+// What the vector code knows of the table.
+static_assert(simd::kTableBlockBits == kBlockBits && simd::kEntryMapping == kMappingMask);
+static_assert(simd::kEntryClass == 3u << kEntryClassShift);
+static_assert(simd::kEntrySingle == static_cast<uint32_t>(CodePointClass::kSingle)
+                                        << kEntryClassShift);
+static_assert(simd::kEntrySeparator == static_cast<uint32_t>(CodePointClass::kSeparator));
+static_assert(simd::kEntryStops == kEntrySpecial);
 
 // A normalised code point with its class: code point in bits 0-20, class and kEntryHan as in an
 // entry.

@@ -7,11 +7,13 @@
 #define REFRAIN_TEXT_TOKEN_BUILDER_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <string>
 #include <vector>
 
-#include "refrain/text/ascii_block.h"
+#include "refrain/simd/single_scan.h"
+#include "refrain/simd/word_scan.h"
 #include "refrain/text/mapping_table.h"
 #include "refrain/text/token_id.h"
 #include "refrain/text/tokenizer.h"
@@ -67,73 +69,29 @@ class TokenBuilder {
     end_ = end;
   }
 
-  // ASCII text from p, in blocks of eight bytes, up to a byte that needs a closer look (from 0x80
-  // on, or a bracket) or to fewer than eight bytes before the end. Returns where it stopped.
-  // REQUIRES: *p is ASCII and no '('.
-  const uint8_t* AddAsciiText(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
-    if (open_ != Open::kWord) Close();
-    if (length_ + 2 * kBlock > kCapacity) Spill();
-    size_t length = length_;
-    while (end - p >= static_cast<ptrdiff_t>(kBlock)) {
-      const AsciiBlock block = ClassifyBlock(LoadBlock(p));
-      StoreBlock(block.lower, buffer_ + length);
-      const uint32_t letters = block.WordLength();
-      if constexpr (kOutput == TokenOutput::kSpans) {
-        if (length == 0) begin_ = static_cast<uint64_t>(p - text);
-        if (letters > 0) end_ = static_cast<uint64_t>(p - text) + letters;
-      }
-      length += letters;
-      p += letters;
-      if (letters == kBlock) {
-        if (length + 2 * kBlock <= kCapacity) continue;
-        length_ = length;
-        Spill();
-        length = length_;
-        continue;
-      }
-      const uint32_t separators = block.SeparatorLength(letters);
-      if (separators == 0) break;
-      if (length > kBlock || spilled_) {
-        EmitBuffer(length);
-      } else if (length > 0) {
-        EmitShort(length);
-      }
-      length = 0;
-      p += separators;
-    }
-    length_ = length;
-    open_ = length > 0 ? Open::kWord : Open::kNothing;
-    return p;
+  // Plain text from p, up to what needs a closer look. Returns where it stopped, beyond p. REQUIRES: *p is ASCII.
+  const uint8_t* AddPlainText(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    if (open_ == Open::kWord && IsLetterOrDigit(*p)) return AddLetters(p, end, text);
+    if (!IsAsciiAhead(p, end)) return AddAscii(p, end, text);
+    const simd::WordScan scan = simd::ScanWords(p, static_cast<size_t>(end - p), &plain_);
+    if (scan.bytes == 0) return AddAscii(p, end, text);
+    AddSeparator();
+    EmitPlainWords(scan.words, static_cast<uint64_t>(p - text));
+    return p + scan.bytes;
   }
 
   // Three-byte code points from p as long as they are unexceptional singles and separators, as
   // Chinese is. Returns where they end.
   const uint8_t* AddSingles(const uint8_t* p, const uint8_t* end, const uint8_t* text,
                             const MappingTable& table) {
-    const MappingTable::View view = table.view();
-    const uint8_t* start = p;
-    char32_t latest = 0;
-    while (end - p >= 4) {
-      const uint32_t bytes = LoadFour(p);
-      const char32_t c = ThreeByteCodePoint(bytes);
-      const uint32_t entry = view.Entry(c);
-      if (!IsThreeByteForm(bytes) || (entry & kEntrySpecial) != 0) break;
-      if (ClassOf(entry) == CodePointClass::kSingle) {
-        if (length_ > 0) Close();
-        latest = (c ^ entry) & kMappingMask;
-        const auto place = static_cast<uint64_t>(p - text);
-        EmitSingle(latest, {place, place + 3});
-      } else if (ClassOf(entry) == CodePointClass::kSeparator && c >= 0x800) {
-        if (length_ > 0) Close();
-        latest = 0;
-      } else {
-        break;
-      }
-      p += 3;
+    const simd::CodePointTable view{table.view().index, table.view().entries};
+    size_t count = simd::kSingleScanMost;
+    while (count == simd::kSingleScanMost) {
+      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p), view, &run_);
+      count = scan.count;
+      if (count > 0) EmitRun(scan, static_cast<uint64_t>(p - text));
+      p += 3 * count;
     }
-    if (p == start) return p;
-    open_ = latest != 0 ? Open::kSingle : Open::kNothing;
-    single_ = latest;
     return p;
   }
 
@@ -159,9 +117,72 @@ class TokenBuilder {
  private:
   enum class Open : uint8_t { kNothing, kWord, kSingle };
   static constexpr size_t kCapacity = 512;
-  static constexpr size_t kBlock = 8;
-  static constexpr size_t kStage = 128;
+  static constexpr size_t kStage = 512;
   static constexpr size_t kKeep = 4;  // never given to the stream, so that Undo finds it
+
+  static bool IsLetterOrDigit(uint8_t c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+  }
+
+  // Whether a scan is worth its start: between letters of other scripts there are only a few bytes for it.
+  static bool IsAsciiAhead(const uint8_t* p, const uint8_t* end) {
+    uint64_t bytes;
+    if (end - p < static_cast<ptrdiff_t>(sizeof(bytes))) return false;
+    std::memcpy(&bytes, p, sizeof(bytes));
+    return (bytes & 0x8080808080808080u) == 0;
+  }
+
+  // A separator, or letters and digits as far as they go.
+  const uint8_t* AddAscii(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    if (IsLetterOrDigit(*p)) return AddLetters(p, end, text);
+    AddSeparator();
+    return p + 1;
+  }
+
+  // ASCII letters and digits of a word that is more than they: open already, or going on behind them.
+  const uint8_t* AddLetters(const uint8_t* p, const uint8_t* end, const uint8_t* text) {
+    for (; p < end && IsLetterOrDigit(*p); ++p) {
+      const auto place = static_cast<uint64_t>(p - text);
+      const bool capital = *p >= 'A' && *p <= 'Z';
+      AddLetter(capital ? *p | char32_t{0x20} : *p, place, place + 1);
+    }
+    return p;
+  }
+
+  void EmitRun(const simd::SingleScan& scan, uint64_t place) {
+    if (length_ > 0) Close();
+    if (staged_ + simd::kSingleScanMost > kStage) Flush();
+    std::copy_n(run_.ids, simd::kSingleScanMost, staged_ids_ + staged_);
+    if constexpr (kOutput != TokenOutput::kIds) {
+      size_t i = 0;
+      for (uint64_t left = scan.singles; left != 0; left &= left - 1, ++i) {
+        const uint64_t begin = place + 3 * static_cast<uint64_t>(std::countr_zero(left));
+        if constexpr (kOutput == TokenOutput::kSpans)
+          staged_spans_[staged_ + i] = {begin, begin + 3};
+        if constexpr (kOutput == TokenOutput::kTexts) AddText(run_.singles[i]);
+      }
+    }
+    staged_ += static_cast<size_t>(std::popcount(scan.singles));
+    const bool single = (scan.singles >> (scan.count - 1) & 1) != 0;
+    single_ = single ? run_.mapped[scan.count - 1] : 0;
+    open_ = single ? Open::kSingle : Open::kNothing;
+  }
+
+  void EmitPlainWords(size_t words, uint64_t place) {
+    static_assert(sizeof(plain_.bounds) / sizeof(*plain_.bounds) <= 2 * kStage);
+    if (staged_ + words > kStage) Flush();
+    for (size_t i = 0; i < words; ++i) {
+      const size_t begin = plain_.bounds[2 * i];
+      const size_t end = plain_.bounds[2 * i + 1];
+      const uint8_t* word = plain_.lower + begin;
+      staged_ids_[staged_ + i] = IdOfWordIn(word, end - begin);
+      if constexpr (kOutput == TokenOutput::kSpans)
+        staged_spans_[staged_ + i] = {place + begin, place + end};
+      if constexpr (kOutput == TokenOutput::kTexts)
+        texts_->emplace_back(word, word + (end - begin));
+    }
+    staged_ += words;
+  }
 
   void StartWord(uint64_t begin) {
     Close();
@@ -214,13 +235,6 @@ class TokenBuilder {
     Emit(IdOfWord(buffer_, length), {begin_, end_});
   }
 
-  // REQUIRES: 1 <= length <= kBlock, so that nothing is spilled.
-  void EmitShort(size_t length) {
-    if constexpr (kOutput == TokenOutput::kTexts) return EmitBuffer(length);
-    const uint64_t bytes = LoadBlock(buffer_) & (~uint64_t{0} >> (8 * (kBlock - length)));
-    Emit(IdOfShortWord(bytes, static_cast<uint32_t>(length)), {begin_, end_});
-  }
-
   void EmitSpilled(size_t length) {
     XXH3_64bits_update(&stream_, buffer_, length);
     Emit(XXH3_64bits_digest(&stream_), {begin_, end_});
@@ -228,12 +242,14 @@ class TokenBuilder {
   }
 
   void EmitSingle(char32_t c, TokenSpan span) {
-    if constexpr (kOutput == TokenOutput::kTexts) {
-      uint8_t utf8[4];
-      const uint32_t length = EncodeUtf8(c, utf8);
-      texts_->emplace_back(utf8, utf8 + length);
-    }
+    if constexpr (kOutput == TokenOutput::kTexts) AddText(c);
     Emit(IdOfSingle(c), span);
+  }
+
+  void AddText(char32_t c) {
+    uint8_t utf8[4];
+    const uint32_t length = EncodeUtf8(c, utf8);
+    texts_->emplace_back(utf8, utf8 + length);
   }
 
   void Emit(uint64_t id, TokenSpan span) {
@@ -276,6 +292,8 @@ class TokenBuilder {
   uint64_t staged_ids_[kStage];
   TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage : 1];
   uint8_t buffer_[kCapacity];
+  simd::WordBuffer plain_;
+  simd::SingleBuffer run_;
   std::string spilled_text_;
   XXH3_state_t stream_;
 };

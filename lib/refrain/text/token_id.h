@@ -9,8 +9,14 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace refrain::internal {
+
+inline uint64_t FromLittleEndian(uint64_t x) {
+  if constexpr (std::endian::native == std::endian::big) return __builtin_bswap64(x);
+  return x;
+}
 
 // A token that is one standing-alone code point: a bijection of 64 bits (the finaliser of
 // splitmix64), so that two of them never collide.
@@ -21,30 +27,39 @@ inline uint64_t IdOfSingle(char32_t c) {
   return x ^ (x >> 31);
 }
 
+inline constexpr size_t kShortWordMost = 16;
+
+// A word of 1 to 16 bytes as two numbers: the first byte the lowest of `low`, zeros above the last. No word has a zero
+// byte or one of 0xFF, so that two words never give the same numbers and neither factor is ever zero. One product
+// folded (as in wyhash and XXH3), one more step so that every bit depends on all.
+inline uint64_t IdOfShortWord(uint64_t low, uint64_t high) {
+  __extension__ using Product = unsigned __int128;
+  const Product product = Product{low ^ 0xFF51AFD7ED558CCDu} * (high ^ 0xFFCEB9FE1A85EC53u);
+  uint64_t x = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  x = (x ^ x >> 32) * 0xD6E8FEB86659FD93u;
+  return x ^ x >> 32;
+}
+
 // Any other token: its UTF-8.
-inline uint64_t IdOfWord(const uint8_t* utf8, size_t length) { return XXH3_64bits(utf8, length); }
+inline uint64_t IdOfWord(const uint8_t* utf8, size_t length) {
+  if (length > kShortWordMost) return XXH3_64bits(utf8, length);
+  uint64_t words[2] = {};
+  std::memcpy(words, utf8, length);
+  return IdOfShortWord(FromLittleEndian(words[0]), FromLittleEndian(words[1]));
+}
 
-// IdOfWord of 1 to 8 bytes, given as a number (the first the lowest, zero above the last). Both of
-// XXH3's formulas for such lengths without a branch between them: the length of the next word is
-// what a processor predicts worst. Source: xxHash's doc/xxhash_spec.md, XXH3, small inputs, seed 0.
-inline uint64_t IdOfShortWord(uint64_t bytes, uint32_t length) {
-  const uint64_t middle = bytes >> (8 * (length >> 1)) & 0xFF;
-  const uint64_t last = bytes >> (8 * (length - 1)) & 0xFF;
-  uint64_t tiny =
-      ((bytes & 0xFF) << 16 | middle << 24 | last | uint64_t{length} << 8) ^ 0x87275A9Bu;
-  tiny = (tiny ^ tiny >> 33) * 0xC2B2AE3D27D4EB4Fu;
-  tiny = (tiny ^ tiny >> 29) * 0x165667B19E3779F9u;
-  tiny ^= tiny >> 32;
+// Sixteen bytes of ones, then sixteen of zeros: what is read from 16 - length on keeps the first `length` bytes.
+alignas(32) inline constexpr uint64_t kKeepFirst[4] = {~uint64_t{0}, ~uint64_t{0}, 0, 0};
 
-  const uint64_t tail = bytes >> (8 * (length - 4) & 63) & 0xFFFFFFFFu;
-  uint64_t small = (tail + (bytes << 32)) ^ 0xC73AB174C5ECD5A2u;
-  small ^= std::rotl(small, 49) ^ std::rotl(small, 24);
-  small *= 0x9FB21C651E98DF25u;
-  small = (small ^ ((small >> 35) + length)) * 0x9FB21C651E98DF25u;
-  small ^= small >> 28;
-
-  const uint64_t is_tiny = uint64_t{0} - uint64_t{length < 4};
-  return small ^ ((small ^ tiny) & is_tiny);
+// The same, if 16 bytes from `utf8` on may be read: without a branch on the length, which is what a processor predicts
+// worst.
+inline uint64_t IdOfWordIn(const uint8_t* utf8, size_t length) {
+  if (length > kShortWordMost) return XXH3_64bits(utf8, length);
+  uint64_t words[2], keep[2];
+  std::memcpy(words, utf8, sizeof(words));
+  std::memcpy(keep, reinterpret_cast<const uint8_t*>(kKeepFirst) + kShortWordMost - length,
+              sizeof(keep));
+  return IdOfShortWord(FromLittleEndian(words[0] & keep[0]), FromLittleEndian(words[1] & keep[1]));
 }
 
 }  // namespace refrain::internal

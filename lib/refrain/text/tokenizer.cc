@@ -35,11 +35,11 @@ class Scanner {
  private:
   const uint8_t* TakeAscii(const uint8_t* p) {
     if (*p == '(') return TakeBracket(text_.At(p));
-    const uint8_t* next = builder_.AddAsciiText(p, text_.end(), text_.begin());
-    return next > p ? next : TakeCodePoint(p);
+    return builder_.AddPlainText(p, text_.end(), text_.begin());
   }
 
   const uint8_t* TakeWide(const uint8_t* p) {
+    if ((*p & 0xF0) != 0xE0) return TakeCodePoint(p);
     const uint8_t* next = builder_.AddSingles(p, text_.end(), text_.begin(), table_);
     return next > p ? next : TakeCodePoint(p);
   }

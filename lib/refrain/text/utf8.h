@@ -42,18 +42,6 @@ inline Decoded DecodeAt(const uint8_t* p, const uint8_t* end) {
   return {code_point, following + 1, false};
 }
 
-// Four bytes as a number, the first the lowest.
-inline uint32_t LoadFour(const uint8_t* p) {
-  return p[0] | uint32_t{p[1]} << 8 | uint32_t{p[2]} << 16 | uint32_t{p[3]} << 24;
-}
-
-// Whether they begin with a three-byte sequence; it may still be overlong or a surrogate.
-inline bool IsThreeByteForm(uint32_t bytes) { return (bytes & 0xC0C0F0) == 0x8080E0; }
-
-inline char32_t ThreeByteCodePoint(uint32_t bytes) {
-  return (bytes & 0x0F) << 12 | (bytes >> 2 & 0xFC0) | (bytes >> 16 & 0x3F);
-}
-
 // The code point that ends at p; broken if no well-formed one does. REQUIRES: begin < p.
 inline Decoded DecodeBefore(const uint8_t* begin, const uint8_t* p) {
   const uint8_t* lead = p - 1;

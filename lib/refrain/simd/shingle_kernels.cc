@@ -1,0 +1,80 @@
+#include "refrain/simd/shingle_kernels.h"
+
+#include "refrain/base/mix.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "refrain/simd/shingle_kernels.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "refrain/simd/multiply-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace refrain::simd::HWY_NAMESPACE {
+namespace {
+
+using Tag64 = hn::ScalableTag<uint64_t>;
+using Vec64 = hn::Vec<Tag64>;
+
+HWY_INLINE Vec64 Mix(Vec64 x) {
+  x = Factor<Tag64>(kMixFirst).Times(hn::Xor(x, hn::ShiftRight<32>(x)));
+  x = Factor<Tag64>(kMixSecond).Times(hn::Xor(x, hn::ShiftRight<29>(x)));
+  return hn::Xor(x, hn::ShiftRight<32>(x));
+}
+
+HWY_INLINE Vec64 HashGroup(const uint64_t* tokens, const uint64_t* multipliers, size_t length,
+                           uint64_t start) {
+  const Tag64 d;
+  Vec64 sum = hn::Set(d, start);
+  for (size_t j = 0; j < length; ++j) {
+    sum = hn::Add(sum, Factor<Tag64>(multipliers[j]).Times(hn::LoadU(d, tokens + j)));
+  }
+  return Mix(sum);
+}
+
+uint64_t HashOne(const uint64_t* tokens, const uint64_t* multipliers, size_t length,
+                 uint64_t start) {
+  uint64_t sum = start;
+  for (size_t j = 0; j < length; ++j) sum += tokens[j] * multipliers[j];
+  return Mix64(sum);
+}
+
+// With a length that the compiler knows, the multipliers stay in registers.
+template <size_t kLength>
+HWY_INLINE void HashAll(const uint64_t* tokens, size_t windows, const uint64_t* multipliers,
+                        size_t length, uint64_t start, uint64_t* shingles) {
+  const Tag64 d;
+  if constexpr (kLength != 0) length = kLength;
+  size_t i = 0;
+  for (; i + hn::Lanes(d) <= windows; i += hn::Lanes(d)) {
+    hn::StoreU(HashGroup(tokens + i, multipliers, length, start), d, shingles + i);
+  }
+  for (; i < windows; ++i) shingles[i] = HashOne(tokens + i, multipliers, length, start);
+}
+
+void HashWindows(const uint64_t* tokens, size_t windows, const uint64_t* multipliers, size_t length,
+                 uint64_t start, uint64_t* shingles) {
+  if (length == 5) {
+    HashAll<5>(tokens, windows, multipliers, length, start, shingles);
+  } else {
+    HashAll<0>(tokens, windows, multipliers, length, start, shingles);
+  }
+}
+
+}  // namespace
+}  // namespace refrain::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace refrain::simd {
+
+HWY_EXPORT(HashWindows);
+
+void HashWindows(const uint64_t* tokens, size_t windows, std::span<const uint64_t> multipliers,
+                 uint64_t start, uint64_t* shingles) {
+  HWY_DYNAMIC_DISPATCH(HashWindows)
+  (tokens, windows, multipliers.data(), multipliers.size(), start, shingles);
+}
+
+}  // namespace refrain::simd
+#endif  // HWY_ONCE

@@ -1,0 +1,122 @@
+#include "refrain/simd/single_scan.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "refrain/simd/single_scan.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "refrain/simd/multiply-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace refrain::simd::HWY_NAMESPACE {
+namespace {
+
+using Tag32 = hn::CappedTag<uint32_t, 16>;
+using Tag64 = hn::Repartition<uint64_t, Tag32>;
+using TagI32 = hn::RebindToSigned<Tag32>;
+using Vec32 = hn::Vec<Tag32>;
+using Mask32 = hn::Mask<Tag32>;
+
+HWY_INLINE Vec32 Set(uint32_t value) { return hn::Set(Tag32(), value); }
+
+HWY_INLINE uint32_t Bits(Mask32 mask) {
+  uint8_t bytes[8] = {};
+  hn::StoreMaskBits(Tag32(), mask, bytes);
+  uint32_t bits;
+  std::memcpy(&bits, bytes, sizeof(bits));
+  return bits & static_cast<uint32_t>((uint64_t{1} << hn::Lanes(Tag32())) - 1);
+}
+
+HWY_INLINE Vec32 Gather(const uint32_t* table, Vec32 places) {
+  return hn::GatherIndex(Tag32(), table, hn::BitCast(TagI32(), places));
+}
+
+// A lane holds the four bytes from its code point on, the first lowest.
+HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
+  const auto offsets = hn::Mul(hn::Iota(TagI32(), 0), hn::Set(TagI32(), 3));
+  // Lanes are numbers of this machine; all that Highway is built for here are little-endian.
+  static_assert(std::endian::native == std::endian::little);
+  return hn::GatherOffset(Tag32(), reinterpret_cast<const uint32_t*>(text), offsets);
+}
+
+HWY_INLINE Vec32 Decode(Vec32 bytes) {
+  const Vec32 first = hn::ShiftLeft<12>(hn::And(bytes, Set(0x0F)));
+  const Vec32 second = hn::And(hn::ShiftRight<2>(bytes), Set(0x0FC0));
+  const Vec32 third = hn::And(hn::ShiftRight<16>(bytes), Set(0x3F));
+  return hn::Or(first, hn::Or(second, third));
+}
+
+HWY_INLINE Vec32 LookUp(Vec32 code_points, const CodePointTable& table) {
+  const Vec32 begin = Gather(table.index, hn::ShiftRight<kTableBlockBits>(code_points));
+  const Vec32 low = hn::And(code_points, Set((1u << kTableBlockBits) - 1));
+  return Gather(table.entries, hn::Add(begin, low));
+}
+
+// The id of a single: the finaliser of splitmix64, as in text/token_id.h.
+HWY_INLINE hn::Vec<Tag64> IdOf(hn::Vec<Tag64> x) {
+  x = hn::Add(x, hn::Set(Tag64(), 0x9E3779B97F4A7C15u));
+  x = Factor<Tag64>(0xBF58476D1CE4E5B9u).Times(hn::Xor(x, hn::ShiftRight<30>(x)));
+  x = Factor<Tag64>(0x94D049BB133111EBu).Times(hn::Xor(x, hn::ShiftRight<27>(x)));
+  return hn::Xor(x, hn::ShiftRight<31>(x));
+}
+
+HWY_INLINE void HashSingles(const uint32_t* singles, size_t count, uint64_t* ids) {
+  const Tag64 d;
+  const hn::Rebind<uint32_t, Tag64> half;
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    hn::StoreU(IdOf(hn::PromoteTo(d, hn::LoadU(half, singles + i))), d, ids + i);
+  }
+}
+
+SingleScan ScanSingles(const uint8_t* text, size_t size, const CodePointTable& table,
+                       SingleBuffer* buffer) {
+  const Tag32 d;
+  const size_t lanes = hn::Lanes(d);
+  SingleScan scan{0, 0};
+  size_t found = 0;
+  size_t taken = lanes;
+  // The last lane reads a byte more than its code point has.
+  while (taken == lanes && scan.count < kSingleScanMost && size > 3 * (scan.count + lanes)) {
+    const Vec32 bytes = LoadCodePoints(text + 3 * scan.count);
+    const Vec32 c = Decode(bytes);
+    const Vec32 entry = LookUp(c, table);
+    const Vec32 kind = hn::And(entry, Set(kEntryClass));
+    const Mask32 single = hn::Eq(kind, Set(kEntrySingle));
+    const Mask32 known = hn::Or(single, hn::Eq(kind, Set(kEntrySeparator)));
+    const Mask32 formed = hn::Eq(hn::And(bytes, Set(0xC0C0F0)), Set(0x8080E0));
+    const Mask32 shortest = hn::Gt(c, Set(0x7FF));
+    const Mask32 plain = hn::Eq(hn::And(entry, Set(kEntryStops)), Set(0));
+    const uint32_t good = Bits(hn::And(hn::And(known, plain), hn::And(formed, shortest)));
+    taken = std::min(lanes, static_cast<size_t>(std::countr_one(good)));
+
+    const Vec32 mapped = hn::Xor(c, hn::And(entry, Set(kEntryMapping)));
+    hn::StoreU(mapped, d, buffer->mapped + scan.count);
+    const Mask32 used = hn::And(single, hn::FirstN(d, taken));
+    found += hn::CompressStore(mapped, used, d, buffer->singles + found);
+    scan.singles |= uint64_t{Bits(used)} << scan.count;
+    scan.count += taken;
+  }
+  HashSingles(buffer->singles, found, buffer->ids);
+  return scan;
+}
+
+}  // namespace
+}  // namespace refrain::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace refrain::simd {
+
+HWY_EXPORT(ScanSingles);
+
+SingleScan ScanSingles(const uint8_t* text, size_t size, const CodePointTable& table,
+                       SingleBuffer* buffer) {
+  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, table, buffer);
+}
+
+}  // namespace refrain::simd
+#endif  // HWY_ONCE

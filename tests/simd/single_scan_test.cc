@@ -1,0 +1,164 @@
+#include "refrain/simd/single_scan.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "refrain/text/token_id.h"
+#include "refrain/text/utf8.h"
+#include "simd/every_target.h"
+
+namespace refrain::simd {
+namespace {
+
+// A table with entries of every kind, not the real one: all that counts is the layout.
+struct Table {
+  explicit Table(uint64_t seed) : index(0x10000 >> kTableBlockBits), entries(0x10000) {
+    std::mt19937_64 random(seed);
+    for (size_t block = 0; block < index.size(); ++block) {
+      index[block] = static_cast<uint32_t>((index.size() - 1 - block) << kTableBlockBits);
+    }
+    for (uint32_t& entry : entries) {
+      const uint32_t mapping = random() % 4 == 0 ? static_cast<uint32_t>(random()) & 0xFFFF : 0;
+      const uint32_t kind = random() % 16 != 0 ? (random() % 8 != 0 ? 2u : 0u) : random() % 4;
+      const uint32_t others = random() % 64 == 0 ? 1u << (23 + random() % 7) : 0;
+      entry = mapping | kind << 21 | others;
+    }
+  }
+  uint32_t Entry(char32_t c) const {
+    return entries[index[c >> kTableBlockBits] + (c & ((1u << kTableBlockBits) - 1))];
+  }
+  std::vector<uint32_t> index, entries;
+};
+
+struct Result {
+  std::vector<uint32_t> mapped;  // 0xFFFFFFFF for separators
+  std::vector<uint64_t> ids;
+  bool operator==(const Result&) const = default;
+};
+
+// As far as the scan may go at all: it leaves the last code points of a text, and all after its 64th.
+Result Naive(const std::string& text, const Table& table) {
+  Result result;
+  const auto* p = reinterpret_cast<const uint8_t*>(text.data());
+  const uint8_t* const end = p + text.size();
+  while (p < end && result.mapped.size() < kSingleScanMost) {
+    const internal::Decoded decoded = internal::DecodeAt(p, end);
+    const bool lone_surrogate =
+        end - p >= 3 && p[0] == 0xED && p[1] >= 0xA0;  // the table says what they are
+    if ((decoded.broken || decoded.length != 3) && !lone_surrogate) break;
+    const char32_t c =
+        lone_surrogate ? 0xD000 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu) : decoded.code_point;
+    if (lone_surrogate && ((p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)) break;
+    const uint32_t entry = table.Entry(c);
+    const uint32_t kind = entry >> 21 & 3;
+    if ((entry >> 24 & 0x3F) != 0 || kind == 1 || kind == 3) break;
+    result.mapped.push_back(kind == 2 ? c ^ (entry & kEntryMapping) : 0xFFFFFFFF);
+    if (kind == 2) result.ids.push_back(internal::IdOfSingle(result.mapped.back()));
+    p += 3;
+  }
+  return result;
+}
+
+Result ByVector(const std::string& text, const Table& table) {
+  const std::vector<uint8_t> bytes(text.begin(), text.end());  // exact, for the address sanitizer
+  SingleBuffer buffer;
+  const SingleScan scan =
+      ScanSingles(bytes.data(), bytes.size(), {table.index.data(), table.entries.data()}, &buffer);
+  Result result;
+  size_t found = 0;
+  for (size_t i = 0; i < scan.count; ++i) {
+    const bool single = (scan.singles >> i & 1) != 0;
+    result.mapped.push_back(single ? buffer.mapped[i] : 0xFFFFFFFF);
+    if (!single) continue;
+    EXPECT_EQ(buffer.singles[found], buffer.mapped[i]);
+    result.ids.push_back(buffer.ids[found++]);
+  }
+  EXPECT_EQ(std::popcount(scan.singles), static_cast<int>(found));
+  return result;
+}
+
+// The same as the naive scan up to where the vectors end, which must be far enough.
+void ExpectPrefix(const Result& vector, const Result& naive, size_t text_bytes) {
+  ASSERT_LE(vector.mapped.size(), naive.mapped.size());
+  ASSERT_TRUE(std::ranges::equal(
+      vector.mapped,
+      std::vector(naive.mapped.begin(),
+                  naive.mapped.begin() + static_cast<ptrdiff_t>(vector.mapped.size()))));
+  ASSERT_TRUE(std::ranges::equal(
+      vector.ids, std::vector(naive.ids.begin(),
+                              naive.ids.begin() + static_cast<ptrdiff_t>(vector.ids.size()))));
+  constexpr size_t kLanesMost = 16;
+  const size_t room = text_bytes / 3 > kLanesMost ? text_bytes / 3 - kLanesMost : 0;
+  ASSERT_GE(vector.mapped.size(), std::min(naive.mapped.size(), room));
+}
+
+std::string RandomText(std::mt19937_64* random, size_t code_points) {
+  std::string text;
+  for (size_t i = 0; i < code_points; ++i) {
+    uint8_t utf8[4] = {};
+    const char32_t c = 0x800 + static_cast<char32_t>((*random)() % 0xF000);
+    const uint32_t length = internal::EncodeUtf8(c, utf8);
+    text.append(utf8, utf8 + length);
+  }
+  return text;
+}
+
+TEST(SingleScan, EqualsTheNaiveScan) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(1);
+    const Table table(7);
+    for (int i = 0; i < 4000; ++i) {
+      const std::string text = RandomText(&random, random() % 120);
+      ExpectPrefix(ByVector(text, table), Naive(text, table), text.size());
+    }
+  });
+}
+
+TEST(SingleScan, StopsAtWhatIsNoCodePointOfThreeBytes) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(2);
+    Table table(7);
+    for (uint32_t& entry : table.entries) entry = 2u << 21;
+    for (const std::string stop :
+         {"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF",
+          "\x80\x80\x80", "\xE4\xB8\xE4", "\xE4z\xB8", "\xFF\xBF\xBF"}) {
+      for (size_t before = 0; before < 40; ++before) {
+        const std::string text = RandomText(&random, before) + stop + RandomText(&random, 30);
+        const Result found = ByVector(text, table);
+        ASSERT_EQ(found.mapped.size(), before) << before << stop;
+        ExpectPrefix(found, Naive(text, table), text.size());
+      }
+    }
+  });
+}
+
+TEST(SingleScan, EveryCodePointOfThreeBytes) {
+  OnEveryTarget([] {
+    const Table table(9);
+    for (uint32_t c = 0x800; c <= 0xFFFF; ++c) {
+      const std::string one{static_cast<char>(0xE0 | c >> 12),
+                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+                            static_cast<char>(0x80 | (c & 0x3F))};
+      std::string text;
+      for (int i = 0; i < 18; ++i) text += one;
+      ExpectPrefix(ByVector(text, table), Naive(text, table), text.size());
+    }
+  });
+}
+
+TEST(SingleScan, ShortTextsAreLeftAlone) {
+  OnEveryTarget([] {
+    const Table table(9);
+    EXPECT_EQ(ByVector("", table).mapped.size(), 0u);
+    EXPECT_EQ(ByVector("\xE4\xB8", table).mapped.size(), 0u);
+  });
+}
+
+}  // namespace
+}  // namespace refrain::simd
