@@ -8,8 +8,9 @@
 namespace refrain {
 namespace {
 
-constexpr int64_t kUnit = 256;  // scores are whole numbers of 1/256
-constexpr int64_t kLeastDrop = 8 * kUnit;
+constexpr int64_t kUnit = 256;      // scores are whole numbers of 1/256
+constexpr int64_t kLeastEdits = 2;  // that the score may fall by
+constexpr int64_t kMostEdits = 6;
 constexpr uint32_t kDead = UINT32_MAX;  // a cell that was given up
 constexpr size_t kMaxWaves = 256;  // then what is best so far is settled, and the rest begins anew
 
@@ -75,11 +76,7 @@ class Aligner::Sequences {
   std::span<const uint64_t> y_;
 };
 
-Aligner::Aligner(const AlignOptions& options)
-    : edit_cost_(std::llround(
-          kUnit * std::clamp(options.identity / std::max(1e-9, 1 - options.identity), 1.0, 1e9))),
-      drop_(std::max(kLeastDrop, static_cast<int64_t>(std::llround(kUnit * options.drop)))),
-      edits_(edit_cost_ <= drop_) {}
+Aligner::Aligner(double edit_cost) : edit_cost_(std::llround(kUnit * edit_cost)) {}
 
 const Aligner::Cell* Aligner::Find(const Wave& wave, int32_t diagonal) const {
   const int32_t place = diagonal - wave.lowest;
@@ -92,8 +89,10 @@ const Aligner::Cell* Aligner::Find(const Wave& wave, int32_t diagonal) const {
 bool Aligner::Judge(const Cell& cell, int32_t diagonal, int64_t cost) {
   const int64_t score = kUnit * int64_t{cell.equal} - cost;
   if (score > best_.score && cell.equal >= need_) best_ = {score, waves_.size(), diagonal};
-  if (need_ > 0) return score >= floor_;
-  return score >= best_.score - std::clamp((gained_ + best_.score) / 2, kLeastDrop, drop_);
+  if (need_ > 0) return true;
+  const int64_t drop =
+      std::clamp((gained_ + best_.score) / 4, kLeastEdits * edit_cost_, kMostEdits * edit_cost_);
+  return score >= best_.score - drop;
 }
 
 template <bool kForward>
@@ -147,10 +146,10 @@ bool Aligner::ExtendPart(const Sequences<kForward>& texts) {
   cells_.push_back({0, equal, equal, Step::kReplace});
   waves_.push_back({0, 1, 0});
   best_ = {kUnit * int64_t{equal}, 0, 0};
-  while (edits_ && waves_.size() < kMaxWaves) {
+  while (waves_.size() < kMaxWaves) {
     if (!AddWave(texts)) return false;
   }
-  return edits_ && best_.score > 0;
+  return best_.score > 0;
 }
 
 // The blocks of the best alignment, which began at (from_a, from_b), in order.
@@ -202,27 +201,23 @@ bool Aligner::StretchPart(const Sequences<kForward>& texts) {
   const uint32_t equal = texts.EqualFrom(0, 0);
   cells_.push_back({0, equal, equal, Step::kReplace});
   waves_.push_back({0, 1, 0});
-  best_ = {floor_ - 1, 0, 0};
-  while (best_.score < floor_ && waves_.size() < kMaxWaves && AddWave(texts)) {
+  best_ = {INT64_MIN, 0, 0};
+  while (best_.score == INT64_MIN && waves_.size() <= most_edits_ && AddWave(texts)) {
   }
-  return best_.score >= floor_;
+  return best_.score != INT64_MIN;
 }
 
 bool Aligner::Stretch(Direction direction, std::span<const uint64_t> x, std::span<const uint64_t> y,
-                      const Start& start, uint32_t need, double budget,
+                      const Start& start, uint32_t need, uint32_t edits,
                       std::vector<Block>* blocks) {
   Begin(start);
   need_ = need;
-  floor_ = -std::llround(kUnit * budget);
+  most_edits_ = std::min<size_t>(edits, kMaxWaves);
   const bool found = direction == Direction::kForward ? StretchPart(Sequences<true>(x, y))
                                                       : StretchPart(Sequences<false>(x, y));
   need_ = 0;
   if (found) Trace(0, 0, blocks);
   return found;
-}
-
-double Aligner::Score(uint32_t equal, uint32_t edits) const {
-  return equal - static_cast<double>(edit_cost_) / kUnit * edits;
 }
 
 void Aligner::Forward(std::span<const uint64_t> x, std::span<const uint64_t> y, const Start& start,

@@ -3,15 +3,14 @@
 // Input: two token sequences, read forward from their beginnings or backward from their ends. Output: blocks of equal
 //   tokens in order, and how far they reach. An alignment begins at the start (empty if nothing is gained) and ends
 //   after an equal token.
-// Score: an equal token counts 1, an edit (a token replaced, put in or left out) -identity / (1 - identity): so whatever
-//   has a score above 0 has the identity wanted. The best alignment is looked for among those whose score never falls
-//   below the best before it by more than half of what has been gained, and by `drop` at most: a long passage may go
-//   through worse text than one that has only begun.
+// Score: an equal token counts 1, an edit (a token replaced, put in or left out) -edit_cost. The best alignment is looked
+//   for among those whose score never falls below the best before it by more than a quarter of what has been gained, and
+//   by six edits at most: a long passage may go through worse text than one that has only begun.
 // Cost: linear in what is equal (eight tokens a step), and about 2 * edits allowed in `drop` cells an edit. Memory: that
 //   of a few hundred edits, whatever the length. Threads: one aligner a thread.
 // Source: Zhang, Schwartz, Wagner, Miller, "A greedy algorithm for aligning DNA sequences", J. Comp. Biol. 2000.
 // Example:
-//   Aligner aligner({.identity = 0.8});
+//   Aligner aligner(/*edit_cost=*/2);
 //   std::vector<Block> blocks;
 //   aligner.Forward(ids_a.subspan(end_a), ids_b.subspan(end_b), {}, &blocks);
 #ifndef REFRAIN_PASSAGE_ALIGNMENT_H_
@@ -38,14 +37,9 @@ std::string DebugString(std::span<const Block> blocks);
 size_t EqualPrefix(std::span<const uint64_t> x, std::span<const uint64_t> y);
 size_t EqualSuffix(std::span<const uint64_t> x, std::span<const uint64_t> y);
 
-struct AlignOptions {
-  double identity = 0.8;
-  double drop = 24;
-};
-
 class Aligner {
  public:
-  explicit Aligner(const AlignOptions& options);
+  explicit Aligner(double edit_cost);  // REQUIRES: at least 1
 
   // Appends blocks, counted from the beginnings, in order.
   // `gained`: equal tokens before the beginning. `lead`: how far the place in y stands behind that in x, where both are in one text; an alignment never lets them
@@ -61,13 +55,10 @@ class Aligner {
   void Backward(std::span<const uint64_t> x, std::span<const uint64_t> y, const Start& start,
                 std::vector<Block>* blocks);
 
-  // Looks further than the best score: for an alignment of at least `need` equal tokens, at the cost of at most
-  // `budget` of the score. Appends its blocks as Forward or Backward would; false if there is none.
+  // Looks further than the best score: for an alignment of at least `need` equal tokens and at most `edits`. Appends its blocks as Forward or Backward would; false if there is none.
   enum class Direction { kForward, kBackward };
   bool Stretch(Direction direction, std::span<const uint64_t> x, std::span<const uint64_t> y,
-               const Start& start, uint32_t need, double budget, std::vector<Block>* blocks);
-  // The score of so many equal tokens and edits.
-  double Score(uint32_t equal, uint32_t edits) const;
+               const Start& start, uint32_t need, uint32_t edits, std::vector<Block>* blocks);
 
  private:
   enum class Step : uint8_t { kReplace, kLeaveOut, kPutIn };
@@ -106,12 +97,10 @@ class Aligner {
   void Trace(uint32_t from_a, uint32_t from_b, std::vector<Block>* blocks);
 
   int64_t edit_cost_;
-  int64_t drop_;
-  bool edits_;
   int64_t gained_ = 0;
   int64_t lead_ = kTwoTexts;
   uint32_t need_ = 0;  // equal tokens wanted, of Stretch; 0: the best score is
-  int64_t floor_ = 0;
+  size_t most_edits_ = 0;
   std::vector<Wave> waves_;
   std::vector<Cell> cells_;
   Best best_;

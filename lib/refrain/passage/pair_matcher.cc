@@ -50,7 +50,8 @@ std::string DebugString(std::span<const Passage> passages) {
 PairMatcher::PairMatcher(const PassageOptions& options)
     : options_(options),
       run_(std::min<uint32_t>(options.length, 13)),
-      aligner_({.identity = options.identity}) {}
+      edit_worth_(options.identity / std::max(1e-6, 1 - options.identity)),
+      aligner_(std::max(1.0, edit_worth_ / 2)) {}
 
 // Whether a passage found already goes through the seed.
 bool PairMatcher::Covered(const Seed& seed) {
@@ -59,7 +60,6 @@ bool PairMatcher::Covered(const Seed& seed) {
   for (size_t i = first; i < active_.size(); ++i) {
     const Candidate& candidate = candidates_[active_[i]];
     const Passage& passage = candidate.passage;
-    if (passage.Tandem() && passage.a_begin <= seed.a && seed.b < passage.b_end) return true;
     if (seed.b < passage.b_begin || seed.b >= passage.b_end) continue;
     const auto begin = blocks_.begin() + static_cast<ptrdiff_t>(candidate.first_block);
     const auto end = blocks_.begin() + static_cast<ptrdiff_t>(candidate.last_block);
@@ -86,25 +86,67 @@ void PairMatcher::ExtendForward(uint32_t a, uint32_t b) {
   for (const Block& block : side_) blocks_.push_back({a + block.a, b + block.b, block.length});
 }
 
+// Whether the run of a seed repeats itself within a tandem found already.
+bool PairMatcher::InsideTandem(const Seed& seed, uint32_t before, uint32_t after) const {
+  const size_t first = active_.size() > kLookBack ? active_.size() - kLookBack : 0;
+  for (size_t i = first; i < active_.size(); ++i) {
+    const Passage& passage = candidates_[active_[i]].passage;
+    if (passage.Tandem() && passage.equal >= options_.length &&
+        passage.a_begin <= seed.a - before && seed.b + after <= passage.b_end) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void PairMatcher::Follow(const Seed& seed) {
   const uint32_t before =
       static_cast<uint32_t>(EqualSuffix(ids_a_.first(seed.a), ids_b_.first(seed.b)));
   const uint32_t after =
       static_cast<uint32_t>(EqualPrefix(ids_a_.subspan(seed.a), ids_b_.subspan(seed.b)));
-  if (before + after < run_) return;
+  if (before + after < run_ || InsideTandem(seed, before, after)) return;
   start_ = {before + after,
             seed.doc_a == seed.doc_b ? int64_t{seed.b} - int64_t{seed.a} : Aligner::kTwoTexts};
   const size_t first_block = blocks_.size();
   ExtendBackward(seed.a - before, seed.b - before);
+  const size_t core = blocks_.size();
   blocks_.push_back({seed.a - before, seed.b - before, before + after});
   ExtendForward(seed.a + after, seed.b + after);
-  TrimEnds(first_block);
+  TrimToIdentity(first_block, TrimEnds(first_block, core));
   Stretch(first_block);
   active_.push_back(candidates_.size());
   candidates_.push_back({Measure(seed, first_block), first_block, blocks_.size()});
 }
 
-void PairMatcher::TrimEnds(size_t first_block) {
+void PairMatcher::TrimToIdentity(size_t first_block, size_t core) {
+  const Passage whole = Measure({}, first_block);
+  if (whole.equal >= options_.identity * whole.columns) return;
+  // Walks away from the core over blocks first, first + step, ...: the last one with which the score is greatest.
+  const auto best_end = [&](size_t end, ptrdiff_t step) {
+    double score = 0;
+    double best = 0;
+    size_t best_block = core;
+    for (size_t i = core; i != end;) {
+      const size_t next = i + static_cast<size_t>(step);
+      score += blocks_[next].length -
+               edit_worth_ * GapBetween(blocks_[std::min(i, next)], blocks_[std::max(i, next)]);
+      if (score > best) {
+        best = score;
+        best_block = next;
+      }
+      i = next;
+    }
+    return best_block;
+  };
+  const size_t last = best_end(blocks_.size() - 1, 1);
+  const size_t first = best_end(first_block, -1);
+  blocks_.resize(last + 1);
+  const auto begin = blocks_.begin();
+  blocks_.erase(begin + static_cast<ptrdiff_t>(first_block), begin + static_cast<ptrdiff_t>(first));
+}
+
+// Returns where the core is then.
+size_t PairMatcher::TrimEnds(size_t first_block, size_t core) {
   const auto drops = [&](const Block& end, const Block& left, const Block& right) {
     const uint32_t gap = GapBetween(left, right);
     return gap > 1 && end.length < std::min(run_, kEndTokensPerGap * gap);
@@ -119,21 +161,25 @@ void PairMatcher::TrimEnds(size_t first_block) {
   }
   const auto begin = blocks_.begin();
   blocks_.erase(begin + static_cast<ptrdiff_t>(first_block), begin + static_cast<ptrdiff_t>(first));
+  return core - (first - first_block);
 }
 
 void PairMatcher::Stretch(size_t first_block) {
   const Passage passage = Measure({}, first_block);
   if (passage.equal >= options_.length || passage.equal < options_.length / 2) return;
   const uint32_t need = options_.length - passage.equal;
-  const double budget = aligner_.Score(passage.equal, passage.columns - passage.equal);
+  // As many edits as the identity allows a passage that is just long enough.
+  const double spare = options_.length / edit_worth_ - (passage.columns - passage.equal);
+  if (spare < 1) return;
+  const uint32_t edits = static_cast<uint32_t>(spare);
   side_.clear();
   if (aligner_.Stretch(Aligner::Direction::kForward, ids_a_.subspan(passage.a_end),
-                       ids_b_.subspan(passage.b_end), start_, need, budget, &side_)) {
+                       ids_b_.subspan(passage.b_end), start_, need, edits, &side_)) {
     for (const Block& block : side_) {
       blocks_.push_back({passage.a_end + block.a, passage.b_end + block.b, block.length});
     }
   } else if (aligner_.Stretch(Aligner::Direction::kBackward, ids_a_.first(passage.a_begin),
-                              ids_b_.first(passage.b_begin), start_, need, budget, &side_)) {
+                              ids_b_.first(passage.b_begin), start_, need, edits, &side_)) {
     for (Block& block : side_) {
       block = {passage.a_begin - block.a - block.length, passage.b_begin - block.b - block.length,
                block.length};
@@ -200,6 +246,12 @@ bool PairMatcher::JoinTo(const Candidate& candidate, Passage* passage) const {
   return false;
 }
 
+// Whether `outer` stays, and says all that `inner` says.
+bool PairMatcher::Implied(const Passage& inner, const Passage& outer) const {
+  if (outer.equal < std::min(inner.equal, options_.length)) return false;
+  return (Inside(inner, outer) && BesideDiagonal(inner, outer)) || InTandem(inner, outer);
+}
+
 void PairMatcher::Join() {
   std::ranges::sort(candidates_, {}, &Candidate::passage);
   joined_.clear();
@@ -207,9 +259,7 @@ void PairMatcher::Join() {
     const size_t first = joined_.size() > kLookBack ? joined_.size() - kLookBack : 0;
     bool taken = false;
     for (size_t i = joined_.size(); i-- > first && !taken;) {
-      taken = (Inside(candidate.passage, joined_[i]) &&
-               BesideDiagonal(candidate.passage, joined_[i])) ||
-              InTandem(candidate.passage, joined_[i]) || JoinTo(candidate, &joined_[i]);
+      taken = Implied(candidate.passage, joined_[i]) || JoinTo(candidate, &joined_[i]);
     }
     if (!taken) joined_.push_back(candidate.passage);
   }

@@ -3,6 +3,8 @@
 // Input: the tokens of two documents (or of one, twice) and the seeds between them, in order. Output: passages, appended
 //   in order of their places. Each seed's run is followed to its ends and through edits; passages of which one goes on
 //   where the other ends, over gaps of at most max_gap tokens on both sides, are joined if enough stays equal.
+// The text is followed through more edits than the identity allows, as they do not come evenly; what then has less than
+//   the identity wanted is cut back at both ends to where (equal tokens - edits * identity / (1 - identity)) is greatest.
 // What lies beyond a gap of several tokens at an end of a passage belongs to it only if it is six times as long as the
 //   gap, or long enough for a passage of its own: titles and formulae that stand near by chance do not.
 // A passage that is too short ends where the score is best; it is stretched if it can be long enough, with the identity
@@ -47,10 +49,13 @@ class PairMatcher {
   };
 
   bool Covered(const Seed& seed);
+  bool InsideTandem(const Seed& seed, uint32_t before, uint32_t after) const;
+  bool Implied(const Passage& inner, const Passage& outer) const;
   void Follow(const Seed& seed);
   void ExtendBackward(uint32_t a, uint32_t b);
   void ExtendForward(uint32_t a, uint32_t b);
-  void TrimEnds(size_t first_block);
+  void TrimToIdentity(size_t first_block, size_t core);
+  size_t TrimEnds(size_t first_block, size_t core);
   void Stretch(size_t first_block);
   Passage Measure(const Seed& seed, size_t first_block) const;
   void Join();
@@ -58,7 +63,8 @@ class PairMatcher {
   void TakeJoined(std::vector<Passage>* passages);
 
   PassageOptions options_;
-  uint32_t run_;  // the least longest run
+  uint32_t run_;       // the least longest run
+  double edit_worth_;  // equal tokens that one edit must be made up by
   Aligner aligner_;
   std::span<const uint64_t> ids_a_;
   std::span<const uint64_t> ids_b_;

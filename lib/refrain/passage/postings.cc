@@ -16,7 +16,7 @@ namespace {
 class RepeatFilter {
  public:
   explicit RepeatFilter(uint64_t keys)
-      : slots_(std::bit_ceil(std::max<uint64_t>(8 * keys, 64))),
+      : slots_(std::bit_ceil(std::max<uint64_t>(4 * keys, 64))),
         words_(new std::atomic<uint64_t>[slots_ / 32]()) {}
 
   void Add(uint64_t key) {
@@ -28,6 +28,8 @@ class RepeatFilter {
       word.fetch_or(once << 1, std::memory_order_relaxed);
     }
   }
+  // Brings what Add and Repeated look at into the cache: the table is larger than that, and the look-ups are random.
+  void Prefetch(uint64_t key) const { __builtin_prefetch(&words_[WordOf(key)], 1); }
   bool Repeated(uint64_t key) const {
     return (words_[WordOf(key)].load(std::memory_order_relaxed) >> ShiftOf(key) & 2) != 0;
   }
@@ -48,12 +50,25 @@ void ForEachBatch(const std::vector<AnchorBatch>& batches,
   });
 }
 
+constexpr size_t kAhead = 24;  // look-ups that are under way at once
+
+void AddAll(std::span<const Anchor> anchors, RepeatFilter* filter) {
+  for (size_t i = 0; i < anchors.size(); ++i) {
+    if (i + kAhead < anchors.size()) filter->Prefetch(anchors[i + kAhead].fingerprint);
+    filter->Add(anchors[i].fingerprint);
+  }
+}
+
 std::vector<AnchorPlace> RowsOf(const AnchorBatch& batch, const RepeatFilter& filter) {
   std::vector<AnchorPlace> rows;
   const Anchor* anchor = batch.anchors.data();
+  const Anchor* const end_of_batch = anchor + batch.anchors.size();
   for (const AnchorBatch::Document& document : batch.documents) {
     bool follows = false;
     for (uint32_t i = 0; i < document.anchors; ++i, ++anchor) {
+      if (end_of_batch - anchor > static_cast<ptrdiff_t>(kAhead)) {
+        filter.Prefetch(anchor[kAhead].fingerprint);
+      }
       const bool repeated = filter.Repeated(anchor->fingerprint);
       if (repeated) {
         const uint32_t end = i + 1 < document.anchors ? anchor[1].first : document.windows;
@@ -69,7 +84,7 @@ std::vector<AnchorPlace> RowsOf(const AnchorBatch& batch, const RepeatFilter& fi
 std::vector<AnchorPlace> Candidates(AnchorLists* lists) {
   RepeatFilter filter(lists->anchors);
   ForEachBatch(lists->batches, [&](size_t i) {
-    for (const Anchor& anchor : lists->batches[i].anchors) filter.Add(anchor.fingerprint);
+    AddAll(lists->batches[i].anchors, &filter);
   });
   std::vector<std::vector<AnchorPlace>> parts(lists->batches.size());
   ForEachBatch(lists->batches, [&](size_t i) {

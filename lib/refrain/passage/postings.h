@@ -2,7 +2,7 @@
 //
 // Input: the anchors of all documents, in input order, as batches come. Output: postings in order of (document,
 //   position), grouped by fingerprint.
-// Cost: 16 bytes an anchor while they are collected; a table of 2 bits a slot, eight slots an anchor, drops nearly all
+// Cost: 16 bytes an anchor while they are collected; a table of 2 bits a slot, four slots an anchor, drops nearly all
 //   that are alone before anything is sorted. Threads: Append by one; Take uses all that are allowed.
 // Errors: ResourceExhausted beyond 2^32 - 1 repeated anchors.
 // Example:
