@@ -8,11 +8,16 @@
 
 #include "absl/strings/str_format.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/synth/compilation_plan.h"
+#include "refrain/synth/compilation_writer.h"
 #include "refrain/synth/corpus_generator.h"
 #include "refrain/synth/corpus_writer.h"
 
 namespace {
 
+using refrain::CompilationOptions;
+using refrain::CompilationPlan;
+using refrain::CompilationSummary;
 using refrain::CorpusFormat;
 using refrain::CorpusGenerator;
 using refrain::CorpusKind;
@@ -24,6 +29,7 @@ using refrain::Language;
 
 struct GenerateOptions {
   CorpusOptions corpus;
+  CompilationOptions compilation;  // what the corpus has as well is taken from there
   CorpusWriteOptions write;
   uint64_t bytes = 0;
   bool no_truth = false;
@@ -71,7 +77,7 @@ void AddOutputOptions(CLI::App* command, GenerateOptions* options) {
       ->group(group);
   command
       ->add_flag("--no-truth", options->no_truth,
-                 "do not write FILE.clusters.tsv and FILE.truth.tsv")
+                 "do not write FILE.clusters.tsv and FILE.truth.tsv, or FILE.truth.jsonl")
       ->group(group);
   command->add_flag("--force", write.force, "overwrite files that exist")->group(group);
   command->add_flag("--quiet", options->quiet, "no summary")->group(group);
@@ -152,8 +158,11 @@ void AddTemplateOptions(CLI::App* command, GenerateOptions* options) {
   CorpusOptions& corpus = options->corpus;
   const std::string group = "Templates";
   AddChoice<CorpusKind>(command, "--kind", &corpus.kind,
-                        {{"corpus", CorpusKind::kCorpus}, {"template", CorpusKind::kTemplate}},
-                        "documents of their own, or fills of templates: a fixed frame with slots")
+                        {{"corpus", CorpusKind::kCorpus},
+                         {"template", CorpusKind::kTemplate},
+                         {"compilations", CorpusKind::kCompilations}},
+                        "documents of their own; fills of templates: a fixed frame with slots; or "
+                        "compilations in which works are reused")
       ->group(group);
   command->add_option("--templates", corpus.templates, "how many templates")
       ->capture_default_str()
@@ -175,6 +184,35 @@ void AddTemplateOptions(CLI::App* command, GenerateOptions* options) {
       ->group(group);
 }
 
+void AddCompilationOptions(CLI::App* command, GenerateOptions* options) {
+  CompilationOptions& compilation = options->compilation;
+  const std::string group = "Compilations";
+  command
+      ->add_option("--reuse-share", compilation.reuse,
+                   "share of the text that stands in more than one place")
+      ->capture_default_str()
+      ->group(group);
+  command
+      ->add_option(
+          "--edit-rate", compilation.edit_rate,
+          "share of a copy's tokens that are replaced, deleted, or have another put before")
+      ->capture_default_str()
+      ->group(group);
+  command
+      ->add_option("--compilations", compilation.compilations,
+                   "share of the documents that hold several texts")
+      ->capture_default_str()
+      ->group(group);
+  command->add_option("--texts", compilation.texts, "texts of a compilation, on the average")
+      ->capture_default_str()
+      ->group(group);
+  command
+      ->add_option("--noise", compilation.noise,
+                   "how often each kind of noise of scraped texts occurs: 0 never, 1 as usual")
+      ->capture_default_str()
+      ->group(group);
+}
+
 void PrintSummary(const GenerateOptions& options, const CorpusSummary& summary) {
   absl::FPrintF(stderr, "%d documents (%d copies), %d tokens, %.1f MB of text -> %s\n",
                 summary.documents, summary.copies, summary.tokens,
@@ -189,9 +227,45 @@ void PrintSummary(const GenerateOptions& options, const CorpusSummary& summary) 
   }
 }
 
+CompilationOptions CompilationOptionsOf(const GenerateOptions& options) {
+  CompilationOptions compilation = options.compilation;
+  compilation.seed = options.corpus.seed;
+  compilation.documents = options.corpus.documents;
+  compilation.language = options.corpus.language;
+  compilation.median_tokens = options.corpus.median_tokens;
+  compilation.sigma = options.corpus.sigma;
+  compilation.min_tokens = options.corpus.min_tokens;
+  compilation.max_tokens = options.corpus.max_tokens;
+  return compilation;
+}
+
+void PrintSummary(const std::string& output, const CompilationSummary& summary) {
+  absl::FPrintF(stderr, "%d documents with %d copies, %d tokens, %.1f MB of text -> %s\n",
+                summary.documents, summary.copies, summary.tokens,
+                static_cast<double>(summary.text_bytes) / 1e6, output);
+  if (!summary.truth_written) return;
+  absl::FPrintF(stderr, "truth: %d pairs of places (%d to ignore) -> %s.truth.jsonl\n",
+                summary.pairs, summary.ignored, output);
+}
+
+absl::Status GenerateCompilations(GenerateOptions options) {
+  CompilationOptions compilation = CompilationOptionsOf(options);
+  if (options.bytes > 0) {
+    REFRAIN_ASSIGN_OR_RETURN(compilation.documents,
+                             refrain::CompilationsForBytes(compilation, options.bytes));
+  }
+  REFRAIN_ASSIGN_OR_RETURN(const CompilationPlan plan, CompilationPlan::Create(compilation));
+  options.write.truth = !options.no_truth;
+  REFRAIN_ASSIGN_OR_RETURN(const CompilationSummary summary,
+                           refrain::WriteCompilations(plan, options.write));
+  if (!options.quiet) PrintSummary(options.write.output, summary);
+  return absl::OkStatus();
+}
+
 absl::Status Generate(GenerateOptions options) {
   // A reader that goes away is an error to be named, not a signal to die of.
   std::signal(SIGPIPE, SIG_IGN);
+  if (options.corpus.kind == CorpusKind::kCompilations) return GenerateCompilations(options);
   if (options.copies->empty() && options.corpus.kind == CorpusKind::kTemplate)
     options.corpus.copies = 0;
   if (options.bytes > 0) {
@@ -216,6 +290,7 @@ CLI::App* SetUpGenerate(CLI::App* app, std::function<absl::Status()>* run) {
   AddCorpusOptions(command, options.get());
   AddCopyOptions(command, options.get());
   AddTemplateOptions(command, options.get());
+  AddCompilationOptions(command, options.get());
   command->callback([options, run] { *run = [options] { return Generate(*options); }; });
   return command;
 }

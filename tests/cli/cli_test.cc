@@ -97,6 +97,25 @@ TEST_F(CliTest, HelpAndVersionAreNoErrors) {
   }
 }
 
+// A truth found exactly scores 1; a folder of a run counts passages and refrains.
+TEST_F(CliTest, CompilationsAndTheirTruth) {
+  const Outcome made =
+      Run("refrain generate --kind compilations --language zh --documents 40 --output c.jsonl && "
+          "mkdir run && cp c.jsonl.truth.jsonl run/passages.jsonl && "
+          "printf '{\"refrain\":1,\"places\":[{\"id\":\"d00\",\"begin\":0,\"end\":9},"
+          "{\"id\":\"x\",\"begin\":0,\"end\":9}]}\n' > run/refrains.jsonl");
+  EXPECT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.err, ContainsRegex("pairs of places .* -> c.jsonl.truth.jsonl"));
+  const Outcome same = Run("refrain eval --truth c.jsonl.truth.jsonl --found c.jsonl.truth.jsonl");
+  EXPECT_THAT(same.out, ContainsRegex("plagdet +1.000000"));
+  const Outcome more = Run("refrain eval --json --truth c.jsonl.truth.jsonl --found run");
+  EXPECT_THAT(more.out, ContainsRegex("\"recall\": 1.000000"));
+  EXPECT_THAT(more.out, Not(HasSubstr("\"precision\": 1.000000")));
+  EXPECT_EQ(
+      Run("refrain generate --kind compilations --output d.jsonl --reuse-share 2").exit_status, 2);
+  EXPECT_EQ(Run("refrain eval --truth c.jsonl.truth.jsonl --found c.jsonl").exit_status, 1);
+}
+
 TEST_F(CliTest, VersionIsQuick) {
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 10; ++i) Run("refrain --version");

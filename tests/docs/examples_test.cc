@@ -40,6 +40,8 @@
 #include "refrain/sketch/min_hash.h"
 #include "refrain/sketch/signature_identity.h"
 #include "refrain/sketch/sim_hash.h"
+#include "refrain/synth/compilation_plan.h"
+#include "refrain/synth/compilation_text.h"
 #include "refrain/synth/corpus_generator.h"
 #include "refrain/synth/permutation.h"
 #include "refrain/synth/random.h"
@@ -429,6 +431,22 @@ TEST_F(ExamplesTest, Eval) {
   const ClusterScores scores = ScoreClusters({0, 0, 1}, {5, 5, 5});
   EXPECT_DOUBLE_EQ(scores.pairwise_precision, 1.0 / 3);
 }
+
+absl::Status CompilationExample() {
+  uint64_t tokens = 0, bytes = 0;
+  REFRAIN_ASSIGN_OR_RETURN(const CompilationPlan plan,
+                           CompilationPlan::Create({.documents = 100, .reuse = 0.3}));
+  for (const PlannedText& text : plan.TextsOf(0)) tokens += text.to - text.from;
+  const CompilationTexts texts(plan);
+  CompilationDocument document;
+  texts.Generate(0, &document);
+  bytes += document.text.size();
+  EXPECT_GT(tokens, 0u);
+  EXPECT_GT(bytes, tokens);
+  return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, Compilations) { EXPECT_EQ(CompilationExample(), absl::OkStatus()); }
 
 double PassageScoresExample(const std::vector<RangePair>& truth,
                             const std::vector<RangePair>& ignored,

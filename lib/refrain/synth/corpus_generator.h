@@ -33,7 +33,8 @@
 
 namespace refrain {
 
-enum class CorpusKind { kCorpus, kTemplate };
+// Compilations have a plan of their own: compilation_plan.h.
+enum class CorpusKind { kCorpus, kTemplate, kCompilations };
 
 // Tokens are edited one by one with the probability of the copy's edit rate; kMixed: one edit in
 // three is an insertion, one a deletion.

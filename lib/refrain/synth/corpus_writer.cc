@@ -1,10 +1,7 @@
 #include "refrain/synth/corpus_writer.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -14,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/synth/corpus_file.h"
+#include "refrain/synth/corpus_output.h"
 #include "refrain/synth/random.h"
 
 namespace refrain {
@@ -67,11 +65,6 @@ class JaccardCounter {
   uint64_t distinct_ = 0;
   uint64_t common_ = 0;
 };
-
-std::string WithoutSlash(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path;
-}
 
 // The documents of each cluster, by original: all copies of one original are found without a
 // search.
@@ -271,7 +264,7 @@ class DocumentSink {
       : corpus_(corpus), options_(options), encoder_(corpus, options) {}
 
   absl::Status Open() {
-    if (options_.format == CorpusFormat::kText) return MakeFolder();
+    if (options_.format == CorpusFormat::kText) return MakeFolder(options_.output);
     REFRAIN_ASSIGN_OR_RETURN(file_, CorpusFile::Open(options_.output));
     return absl::OkStatus();
   }
@@ -287,36 +280,11 @@ class DocumentSink {
   absl::Status Close() { return file_ == nullptr ? absl::OkStatus() : file_->Close(); }
 
  private:
-  absl::Status MakeFolder() {
-    if (mkdir(options_.output.c_str(), 0777) == 0 || errno == EEXIST) return absl::OkStatus();
-    return absl::UnavailableError(
-        absl::StrCat("cannot make the folder ", options_.output, ": ", std::strerror(errno)));
-  }
-
   const CorpusGenerator& corpus_;
   const CorpusWriteOptions& options_;
   JsonlEncoder encoder_;
   FilePtr file_;
 };
-
-absl::Status CheckWriteOptions(const CorpusWriteOptions& options) {
-  if (options.escape_share < 0 || options.escape_share > 1) {
-    return absl::InvalidArgumentError("escape-share must be a share from 0 to 1");
-  }
-  if (options.format == CorpusFormat::kText && !IsReplaceableFile(options.output)) {
-    return absl::InvalidArgumentError("text files need a folder as output");
-  }
-  struct stat status;
-  const bool exists = options.output != "-" && stat(options.output.c_str(), &status) == 0;
-  if (exists && !options.force && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) {
-    return absl::AlreadyExistsError(absl::StrCat(options.output, " exists: --force overwrites it"));
-  }
-  if (exists && S_ISDIR(status.st_mode) != (options.format == CorpusFormat::kText)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(options.output, " is not what this format is written to"));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 

@@ -240,6 +240,20 @@ void TextModel::Repunctuate(Random* random, std::vector<Piece>* pieces) const {
   }
 }
 
+std::string_view TextModel::TextOf(Gap gap) const {
+  const GapTexts& gaps = language_ == Language::kEnglish ? kEnglishGaps : kChineseGaps;
+  const GapText& text = gaps[static_cast<size_t>(gap)];
+  return {text.bytes, text.size};
+}
+
+void TextModel::Append(const Piece& piece, std::string* text) const {
+  char buffer[sizeof(TokenText)];
+  const char* end = piece.token >= kNumberToken
+                        ? AppendNumber(piece.token - kNumberToken, buffer)
+                        : AppendToken(vocabulary_.Text(piece.token), piece.letter_case, buffer);
+  text->append(buffer, static_cast<size_t>(end - buffer));
+}
+
 std::string_view TextModel::Render(const std::vector<Piece>& pieces, std::string* buffer) const {
   constexpr size_t kLongestPiece = sizeof(TokenText) + sizeof(GapText);
   const size_t room = (pieces.size() + 1) * kLongestPiece;

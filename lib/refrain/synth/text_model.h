@@ -54,6 +54,13 @@ enum class Gap : uint8_t {
   kCount,
 };
 
+// Between any two tokens; an apostrophe or a decimal point only stands between those it was made
+// for.
+inline Gap GapForAnyToken(Gap gap) {
+  const bool bound = gap == Gap::kApostrophe || gap == Gap::kDecimalPoint || gap == Gap::kThousands;
+  return bound ? Gap::kPlain : gap;
+}
+
 enum class LetterCase : uint8_t { kLower, kCapital, kUpper };
 
 struct Piece {
@@ -77,6 +84,11 @@ class TextModel {
 
   // The text, in `buffer`, which only ever grows: reuse it. Valid until its next use.
   std::string_view Render(const std::vector<Piece>& pieces, std::string* buffer) const;
+
+  // The parts of Render, for callers that put something between them. A plain gap is written as
+  // nothing or as a blank; between words there has to be one.
+  std::string_view TextOf(Gap gap) const;
+  void Append(const Piece& piece, std::string* text) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
