@@ -11,7 +11,7 @@ namespace refrain {
 namespace {
 
 struct Worker {
-  Worker(const DocumentOptions& options, const Tokenizer* tokenizer) : text(options, tokenizer) {}
+  Worker(const ReuseTextOptions& options, const Tokenizer* tokenizer) : text(options, tokenizer) {}
   ReuseText text;
   RecordBuffer record;
   TokenList tokens;
@@ -33,13 +33,13 @@ absl::Status LoadOne(const RecordStore& store, DocId doc, size_t expected, Worke
 
 }  // namespace
 
-absl::Status LoadTokens(const RecordStore& store, const DocumentOptions& options,
+absl::Status LoadTokens(const RecordStore& store, const ReuseTextOptions& options,
                         std::span<const DocId> documents, std::span<const uint32_t> tokens,
                         const std::atomic<bool>* cancelled, TokenStore* out) {
   std::vector<uint32_t> wanted(tokens.size(), 0);
   for (const DocId doc : documents) wanted[doc] = tokens[doc];
   out->Reserve(wanted);
-  const Tokenizer tokenizer(options.normalize);
+  const Tokenizer tokenizer(options.document.normalize);
   ScratchPool<Worker> workers([&] { return std::make_unique<Worker>(options, &tokenizer); });
   FirstError error;
   ParallelFor(0, documents.size(), 16, [&](size_t begin, size_t end) {

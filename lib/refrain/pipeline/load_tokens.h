@@ -13,11 +13,11 @@
 #include "absl/status/status.h"
 #include "refrain/io/record_store.h"
 #include "refrain/passage/token_store.h"
-#include "refrain/proof/shingle_source.h"
+#include "refrain/pipeline/reuse_text.h"
 
 namespace refrain {
 
-absl::Status LoadTokens(const RecordStore& store, const DocumentOptions& options,
+absl::Status LoadTokens(const RecordStore& store, const ReuseTextOptions& options,
                         std::span<const DocId> documents, std::span<const uint32_t> tokens,
                         const std::atomic<bool>* cancelled, TokenStore* out);
 

@@ -72,8 +72,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
 
   RejectWriter rejects(&list.sources, &paths, dir.get());
   REFRAIN_RETURN_IF_ERROR(rejects.Open());
-  const FingerprintOptions fingerprints{options.document,
-                                        WinnowShape::ForRuns(options.passage.length),
+  const FingerprintOptions fingerprints{options.text, WinnowShape::ForRuns(options.passage.length),
                                         options.reader, options.threads};
   REFRAIN_ASSIGN_OR_RETURN(FingerprintedCorpus corpus,
                            FingerprintCorpus(
@@ -89,7 +88,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   REFRAIN_ASSIGN_OR_RETURN(Postings postings, TakeRepeated(&corpus.anchors));
   timer.End("find repeated anchors");
   TokenStore tokens;
-  REFRAIN_RETURN_IF_ERROR(LoadTokens(*corpus.store, options.document, postings.Documents(),
+  REFRAIN_RETURN_IF_ERROR(LoadTokens(*corpus.store, options.text, postings.Documents(),
                                      corpus.tokens, options.cancelled, &tokens));
   timer.End("load tokens");
 
@@ -110,17 +109,18 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   timer.End("group");
   REFRAIN_ASSIGN_OR_RETURN(
       const std::vector<std::string> texts,
-      RefrainTexts(*corpus.store, options.document, refrains, tokens, kTextCodePoints));
+      RefrainTexts(*corpus.store, options.text, refrains, tokens, kTextCodePoints));
   std::vector<DocId> all(documents);
   std::iota(all.begin(), all.end(), 0);
   REFRAIN_ASSIGN_OR_RETURN(const Labels labels,
-                           Labels::Of(std::move(all), *corpus.store, options.document.fields));
+                           Labels::Of(std::move(all), *corpus.store, options.text.document.fields));
   timer.End("read words");
 
   ReuseSummary summary;
-  const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, tokens,
+  const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, corpus.units, tokens,
                              passages, refrains,      shares, texts,         links};
   REFRAIN_RETURN_IF_ERROR(WriteDocuments(results, dir.get()));
+  REFRAIN_RETURN_IF_ERROR(WriteUnits(results, dir.get()));
   REFRAIN_ASSIGN_OR_RETURN(summary.pairs, WriteReusePairs(results, dir.get()));
   REFRAIN_RETURN_IF_ERROR(WritePassages(results, dir.get()));
   REFRAIN_RETURN_IF_ERROR(WriteRefrains(results, dir.get()));
@@ -136,6 +136,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   summary.passages_written = links.size();
   summary.refrains = refrains.size();
   summary.places = refrains.places.size();
+  summary.units = corpus.units.units.size();
   summary.files = dir->names();
   summary.stages = timer.stages();
   summary.seconds = timer.total();
