@@ -57,9 +57,9 @@ void AppendParts(const Passage& p, size_t whole, const UnitTable& table,
     const Part b = PartOf(p.doc_b, b_begin, b_end, table);
     if (a.unit == b.unit || a.begin >= a.end || b.begin >= b.end) continue;
     const uint64_t share = uint64_t{p.equal} * (cuts[i + 1] - cuts[i]) / (p.a_end - p.a_begin);
-    parts->push_back({{a.unit, b.unit, a.begin, a.end, b.begin, b.end,
-                       static_cast<uint32_t>(share), 0, 0},
-                      whole});
+    parts->push_back(
+        {{a.unit, b.unit, a.begin, a.end, b.begin, b.end, static_cast<uint32_t>(share), 0, 0},
+         whole});
   }
 }
 

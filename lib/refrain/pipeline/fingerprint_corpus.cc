@@ -26,6 +26,7 @@ struct FingerprintBatch : Batch {
     uint32_t anchors = 0;
     uint32_t windows = 0;
     uint32_t units = 0;
+    bool marked = false;
   };
   std::unique_ptr<RecordBatch> raw;
   std::vector<Row> rows;
@@ -105,8 +106,8 @@ class FirstPass {
       return;
     }
     const size_t units_before = batch->units.size();
-    worker->text.TokenizeUnits(sources_[record.source].format, fields.text, &worker->tokens,
-                               &batch->units);
+    row->marked = worker->text.TokenizeUnits(sources_[record.source].format, fields.text,
+                                             &worker->tokens, &batch->units);
     row->units = static_cast<uint32_t>(batch->units.size() - units_before);
     const std::vector<uint64_t>& ids = worker->tokens.ids;
     if (ids.size() >= UINT32_MAX) {
@@ -139,6 +140,7 @@ class FirstPass {
       }
       const DocId doc = store_->Add(record);
       corpus_.tokens.push_back(row.tokens);
+      corpus_.marked.push_back(row.marked);
       units.begins.push_back(units.begins.back() + row.units);
       if (row.id_hash != 0) id_hashes_.push_back(row.id_hash);
       if (row.anchors > 0) anchors.documents.push_back({doc, row.anchors, row.windows});

@@ -30,6 +30,7 @@ struct FingerprintOptions {
 
 struct FingerprintedCorpus {
   std::vector<uint32_t> tokens;  // of each document
+  std::vector<bool> marked;      // whether page marks were left out of it
   UnitTable units;
   AnchorLists anchors;
   std::unique_ptr<RecordStore> store;

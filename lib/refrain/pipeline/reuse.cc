@@ -22,7 +22,7 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kTextCodePoints = 120;  // of a refrain, in refrains.jsonl
+constexpr size_t kTextCodePoints = 80;  // of a refrain, in refrains.jsonl
 // Rows of passages.jsonl: so many in any case, or one for so many bytes of text.
 constexpr uint64_t kLeastRows = 100'000;
 constexpr uint64_t kBytesPerRow = 700;
@@ -88,8 +88,8 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   REFRAIN_ASSIGN_OR_RETURN(Postings postings, TakeRepeated(&corpus.anchors));
   timer.End("find repeated anchors");
   TokenStore tokens;
-  REFRAIN_RETURN_IF_ERROR(LoadTokens(*corpus.store, options.text, postings.Documents(),
-                                     corpus.tokens, options.cancelled, &tokens));
+  REFRAIN_RETURN_IF_ERROR(
+      LoadTokens(options.text, postings.Documents(), corpus, options.cancelled, &tokens));
   timer.End("load tokens");
 
   const std::vector<Seed> seeds = FindSeeds(postings, tokens, {.length = options.passage.length});

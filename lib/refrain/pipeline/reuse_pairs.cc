@@ -27,8 +27,12 @@ PairFacts FactsOf(std::span<const Passage> rows, const Shares& shares, uint32_t 
   const uint32_t b = rows[0].doc_b;
   uint32_t longest = 0;
   for (const Passage& passage : rows) longest = std::max(longest, passage.equal);
-  return {a,           b,      ShareOf(shares.Covered(a, b), tokens_a), ShareOf(shares.Covered(b, a), tokens_b),
-          rows.size(), longest};
+  return {a,
+          b,
+          ShareOf(shares.Covered(a, b), tokens_a),
+          ShareOf(shares.Covered(b, a), tokens_b),
+          rows.size(),
+          longest};
 }
 
 // Pairs of which at least one passage is a row of passages.jsonl. `linked` says that of each passage.

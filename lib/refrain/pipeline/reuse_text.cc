@@ -7,8 +7,9 @@
 namespace refrain {
 namespace {
 
-// Removes the tokens that begin within a mark. REQUIRES: tokens have spans.
+// Removes the tokens that begin within a mark. REQUIRES: tokens have spans, if there are marks.
 void DropMarked(const std::vector<TokenSpan>& marks, TokenList* tokens) {
+  if (marks.empty()) return;
   size_t kept = 0;
   size_t mark = 0;
   for (size_t i = 0; i < tokens->ids.size(); ++i) {
@@ -29,19 +30,16 @@ uint32_t TokenAt(const TokenList& tokens, uint64_t byte) {
 
 }  // namespace
 
-void ReuseText::Tokenize(std::string_view text, Offsets offsets, TokenList* tokens) const {
-  std::vector<TokenSpan> marks;
-  if (options_.page_marks) marks = FindPageMarks(text);
-  tokenizer_.Tokenize(text, marks.empty() ? offsets : Offsets::kBytes, tokens);
-  if (!marks.empty()) DropMarked(marks, tokens);
-}
-
-void ReuseText::TokenizeUnits(Format format, std::string_view text, TokenList* tokens,
+bool ReuseText::TokenizeUnits(Format format, std::string_view text, TokenList* tokens,
                               std::vector<TextUnit>* units) const {
   const SplitMode mode =
       options_.split.value_or(format == Format::kText ? SplitMode::kAuto : SplitMode::kNone);
   std::vector<Unit> found = SplitUnits(text, mode);
-  Tokenize(text, found.size() > 1 ? Offsets::kBytes : Offsets::kNone, tokens);
+  std::vector<TokenSpan> marks;
+  if (options_.page_marks) marks = FindPageMarks(text);
+  const bool spans = found.size() > 1 || !marks.empty();
+  tokenizer_.Tokenize(text, spans ? Offsets::kBytes : Offsets::kNone, tokens);
+  DropMarked(marks, tokens);
   const uint32_t all = static_cast<uint32_t>(tokens->ids.size());
   if (found.empty()) found.push_back({0, text.size(), 1, 2, ""});
   for (size_t i = 0; i < found.size(); ++i) {
@@ -51,6 +49,12 @@ void ReuseText::TokenizeUnits(Format format, std::string_view text, TokenList* t
     units->push_back({unit.begin, unit.end, unit.line_begin, unit.line_end - 1, first, end,
                       std::move(unit.title)});
   }
+  return !marks.empty();
+}
+
+void ReuseText::TokenizeAgain(std::string_view text, bool marked, TokenList* tokens) const {
+  tokenizer_.Tokenize(text, Offsets::kBytes, tokens);
+  if (marked) DropMarked(FindPageMarks(text), tokens);
 }
 
 }  // namespace refrain

@@ -35,11 +35,12 @@ class ReuseText {
   absl::Status Parse(const Source& source, std::string_view record, RecordFields* fields) {
     return ParseDocument(source, record, &parser_, fields);
   }
-  // With spans only if they are asked for or needed on the way.
-  void Tokenize(std::string_view text, Offsets offsets, TokenList* tokens) const;
-  // Appends the units as well: at least one, for a text without bytes too.
-  void TokenizeUnits(Format format, std::string_view text, TokenList* tokens,
+  // The first pass: tokens, and the units of the text, appended: at least one, for a text without bytes too. Spans are
+  // made only if they are needed on the way. Returns whether the text has page marks that were left out.
+  bool TokenizeUnits(Format format, std::string_view text, TokenList* tokens,
                      std::vector<TextUnit>* units) const;
+  // The second pass: the same tokens, with spans. `marked` is what the first pass returned.
+  void TokenizeAgain(std::string_view text, bool marked, TokenList* tokens) const;
 
  private:
   const ReuseTextOptions& options_;
