@@ -23,6 +23,7 @@ struct Flags {
   ReuseOptions options;
   std::string format = "auto";
   std::string normalize = "full";
+  std::string split = "default";
   std::string progress = "auto";
   bool fold_script = true;
   bool pinyin = true;
@@ -35,10 +36,13 @@ ReuseOptions ReadFlags(const Flags& flags) {
   ReuseOptions options = flags.options;
   if (flags.format == "text") options.format = refrain::Format::kText;
   if (flags.format == "jsonl") options.format = refrain::Format::kJsonl;
-  refrain::NormalizeOptions& normalize = options.document.normalize;
+  refrain::NormalizeOptions& normalize = options.text.document.normalize;
   if (flags.normalize == "basic") normalize = refrain::NormalizeOptions::Basic();
   if (flags.fold_script_given) normalize.fold_script = flags.fold_script;
   if (flags.pinyin_given) normalize.drop_pinyin = flags.pinyin;
+  if (flags.split == "auto") options.text.split = refrain::SplitMode::kAuto;
+  if (flags.split == "none") options.text.split = refrain::SplitMode::kNone;
+  if (flags.split == "line") options.text.split = refrain::SplitMode::kLine;
   return options;
 }
 
@@ -77,11 +81,12 @@ void AddInput(CLI::App* command, Flags* flags) {
       ->check(CLI::IsMember({"auto", "text", "jsonl"}))
       ->capture_default_str();
   command
-      ->add_option("--text-field,--text-key,--text-column", options.document.fields.text,
+      ->add_option("--text-field,--text-key,--text-column", options.text.document.fields.text,
                    "The field that holds the text (a.b for nested ones)")
       ->capture_default_str();
   command
-      ->add_option("--id-field,--id-key", options.document.fields.id, "The field that holds the id")
+      ->add_option("--id-field,--id-key", options.text.document.fields.id,
+                   "The field that holds the id")
       ->capture_default_str();
   command
       ->add_option("--max-record", options.reader.max_record,
@@ -128,6 +133,13 @@ void AddMatching(CLI::App* command, Flags* flags) {
       ->add_flag("--pinyin,!--no-pinyin", flags->pinyin,
                  "Pinyin in brackets after a Han letter is dropped")
       ->each([flags](const std::string&) { flags->pinyin_given = true; });
+  command->add_flag("--page-marks,!--no-page-marks", options.text.page_marks,
+                    "Page numbers and page headers inside the text are left out");
+  command
+      ->add_option("--split", flags->split,
+                   "Divide texts into units: auto (at headings), none or line "
+                   "(default: auto for text files, none for records)")
+      ->check(CLI::IsMember({"auto", "none", "line"}));
 }
 
 void AddRunning(CLI::App* command, Flags* flags) {

@@ -11,7 +11,9 @@ namespace {
 using testing::PassageRun;
 using testing::TokenTexts;
 
-uint64_t Below(uint64_t seed, uint64_t* next, uint64_t n) { return SplitMix64(seed, (*next)++) % n; }
+uint64_t Below(uint64_t seed, uint64_t* next, uint64_t n) {
+  return SplitMix64(seed, (*next)++) % n;
+}
 
 // Random text over a few letters, with pieces of itself and of the others copied about.
 TokenTexts RandomTexts(uint64_t seed, size_t texts, size_t length, uint64_t letters) {

@@ -10,15 +10,15 @@ namespace {
 
 using ShingleSets = std::vector<std::vector<uint64_t>>;  // sorted; empty where not needed
 
-ShingleSets MakeSets(std::span<const DocumentPair> pairs, const TokenStore& store,
-                     const Shingler& shingler) {
-  std::vector<char> wanted(store.size(), 0);
+ShingleSets MakeSets(std::span<const std::span<const uint64_t>> sequences,
+                     const std::vector<NumberPair>& pairs, const Shingler& shingler) {
+  std::vector<char> wanted(sequences.size(), 0);
   for (const auto& [a, b] : pairs) wanted[a] = wanted[b] = 1;
-  ShingleSets sets(store.size());
+  ShingleSets sets(sequences.size());
   ParallelFor(0, sets.size(), 16, [&](size_t begin, size_t end) {
     for (size_t doc = begin; doc < end; ++doc) {
       if (wanted[doc] == 0) continue;
-      shingler.Shingle(store.ids(static_cast<DocId>(doc)), &sets[doc]);
+      shingler.Shingle(sequences[doc], &sets[doc]);
       SortUnique(&sets[doc]);
     }
   });
@@ -50,9 +50,9 @@ uint64_t CountShared(std::span<const uint64_t> x, std::span<const uint64_t> y) {
 
 }  // namespace
 
-std::vector<double> ExactJaccards(std::span<const DocumentPair> pairs, const TokenStore& store,
-                                  const Shingler& shingler) {
-  const ShingleSets sets = MakeSets(pairs, store, shingler);
+std::vector<double> ExactJaccards(std::span<const std::span<const uint64_t>> sequences,
+                                  const std::vector<NumberPair>& pairs, const Shingler& shingler) {
+  const ShingleSets sets = MakeSets(sequences, pairs, shingler);
   std::vector<double> figures(pairs.size());
   ParallelFor(0, pairs.size(), 64, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {

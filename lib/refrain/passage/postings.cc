@@ -83,9 +83,7 @@ std::vector<AnchorPlace> RowsOf(const AnchorBatch& batch, const RepeatFilter& fi
 
 std::vector<AnchorPlace> Candidates(AnchorLists* lists) {
   RepeatFilter filter(lists->anchors);
-  ForEachBatch(lists->batches, [&](size_t i) {
-    AddAll(lists->batches[i].anchors, &filter);
-  });
+  ForEachBatch(lists->batches, [&](size_t i) { AddAll(lists->batches[i].anchors, &filter); });
   std::vector<std::vector<AnchorPlace>> parts(lists->batches.size());
   ForEachBatch(lists->batches, [&](size_t i) {
     parts[i] = RowsOf(lists->batches[i], filter);

@@ -85,6 +85,13 @@ void PairGroup(const Postings& postings, std::span<const uint32_t> group,
   }
 }
 
+// Whether all places of a group go on from the group before, so that there is no new pair.
+bool SameHistory(std::span<const uint32_t> group, const std::vector<uint64_t>& histories) {
+  const uint64_t first = histories[group[0]];
+  return first != 0 &&
+         std::ranges::all_of(group, [&](uint32_t row) { return histories[row] == first; });
+}
+
 void AppendPairs(const Postings& postings, const std::vector<bool>& frequent,
                  const TokenStore& store, const SeedOptions& options,
                  std::vector<std::vector<Seed>>* seeds) {
@@ -98,7 +105,7 @@ void AppendPairs(const Postings& postings, const std::vector<bool>& frequent,
       const size_t end = std::min(postings.groups.size(), (piece + 1) * kPiece);
       for (size_t g = piece * kPiece; g < end; ++g) {
         const std::span<const uint32_t> group = postings.groups[g];
-        if (group.size() > options.all_pairs) continue;
+        if (group.size() > options.all_pairs || SameHistory(group, histories)) continue;
         around.Read(postings, group, store);
         PairGroup(postings, group, histories, around, &(*seeds)[before + piece]);
       }

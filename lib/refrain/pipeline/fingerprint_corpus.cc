@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,16 +25,19 @@ struct FingerprintBatch : Batch {
     std::string reject_reason;
     uint32_t anchors = 0;
     uint32_t windows = 0;
+    uint32_t units = 0;
+    bool marked = false;
   };
   std::unique_ptr<RecordBatch> raw;
   std::vector<Row> rows;
   std::vector<Anchor> anchors;
+  std::vector<TextUnit> units;
   uint64_t broken_sequences = 0;
 };
 
 struct Worker {
   Worker(const FingerprintOptions& options, const Tokenizer* tokenizer)
-      : text(options.document, tokenizer), winnower(options.shape) {}
+      : text(options.text, tokenizer), winnower(options.shape) {}
   ReuseText text;
   Winnower winnower;
   TokenList tokens;
@@ -49,7 +53,7 @@ class FirstPass {
         reject_(reject),
         progress_(progress),
         cancelled_(cancelled),
-        tokenizer_(options.document.normalize),
+        tokenizer_(options.text.document.normalize),
         workers_([this] { return std::make_unique<Worker>(options_, &tokenizer_); }) {}
 
   absl::StatusOr<FingerprintedCorpus> Run() {
@@ -101,10 +105,14 @@ class FirstPass {
       row->reject_reason = std::string(parsed.message());
       return;
     }
-    worker->text.Tokenize(fields.text, Offsets::kNone, &worker->tokens);
+    const size_t units_before = batch->units.size();
+    row->marked = worker->text.TokenizeUnits(sources_[record.source].format, fields.text,
+                                             &worker->tokens, &batch->units);
+    row->units = static_cast<uint32_t>(batch->units.size() - units_before);
     const std::vector<uint64_t>& ids = worker->tokens.ids;
     if (ids.size() >= UINT32_MAX) {
       row->reject_reason = "more than 4,294,967,294 tokens";
+      batch->units.resize(units_before);
       return;
     }
     row->tokens = static_cast<uint32_t>(ids.size());
@@ -120,6 +128,7 @@ class FirstPass {
   void Append(FingerprintBatch* batch) {
     if (!error_.ok()) return;
     AnchorBatch anchors;
+    UnitTable& units = corpus_.units;
     for (size_t i = 0; i < batch->rows.size(); ++i) {
       const RawRecord& record = batch->raw->records[i];
       const FingerprintBatch::Row& row = batch->rows[i];
@@ -131,9 +140,13 @@ class FirstPass {
       }
       const DocId doc = store_->Add(record);
       corpus_.tokens.push_back(row.tokens);
+      corpus_.marked.push_back(row.marked);
+      units.begins.push_back(units.begins.back() + row.units);
       if (row.id_hash != 0) id_hashes_.push_back(row.id_hash);
       if (row.anchors > 0) anchors.documents.push_back({doc, row.anchors, row.windows});
     }
+    units.units.insert(units.units.end(), std::make_move_iterator(batch->units.begin()),
+                       std::make_move_iterator(batch->units.end()));
     anchors.anchors = std::move(batch->anchors);
     anchors.anchors.shrink_to_fit();
     corpus_.anchors.Append(std::move(anchors));

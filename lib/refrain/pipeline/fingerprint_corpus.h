@@ -1,6 +1,6 @@
 // The first pass of the reuse lane: reads the sources once and collects the anchors of every document.
 //
-// Input: sources of any size, streamed. Output: anchors and token counts, and where each text is to be read again.
+// Input: sources of any size, streamed. Output: anchors, token counts and units, and where each text is to be read again.
 // Cost: one pass, fused per document (parse, normalise, tokenise, hash, winnow) on all threads; the memory of a few
 //   batches plus about 5 bytes a token of anchors.
 // Errors, rejects and determinism: as sketch_corpus.h. A document of 2^32 - 1 tokens or more is rejected.
@@ -16,13 +16,13 @@
 #include "refrain/io/record_store.h"
 #include "refrain/passage/postings.h"
 #include "refrain/passage/winnow.h"
+#include "refrain/pipeline/reuse_text.h"
 #include "refrain/pipeline/sketch_corpus.h"
-#include "refrain/proof/shingle_source.h"
 
 namespace refrain {
 
 struct FingerprintOptions {
-  DocumentOptions document;
+  ReuseTextOptions text;
   WinnowShape shape{8, 6};
   ReaderOptions reader;
   int threads = 1;
@@ -30,6 +30,8 @@ struct FingerprintOptions {
 
 struct FingerprintedCorpus {
   std::vector<uint32_t> tokens;  // of each document
+  std::vector<bool> marked;      // whether page marks were left out of it
+  UnitTable units;
   AnchorLists anchors;
   std::unique_ptr<RecordStore> store;
   ReadCounts counts;

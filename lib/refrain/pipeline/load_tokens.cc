@@ -11,20 +11,21 @@ namespace refrain {
 namespace {
 
 struct Worker {
-  Worker(const DocumentOptions& options, const Tokenizer* tokenizer) : text(options, tokenizer) {}
+  Worker(const ReuseTextOptions& options, const Tokenizer* tokenizer) : text(options, tokenizer) {}
   ReuseText text;
   RecordBuffer record;
   TokenList tokens;
 };
 
-absl::Status LoadOne(const RecordStore& store, DocId doc, size_t expected, Worker* worker,
+absl::Status LoadOne(const FingerprintedCorpus& corpus, DocId doc, Worker* worker,
                      TokenStore* out) {
+  const RecordStore& store = *corpus.store;
   REFRAIN_RETURN_IF_ERROR(store.Read(doc, &worker->record));
   const Source& source = store.sources()[store.Locate(doc).source];
   RecordFields fields;
   const absl::Status parsed = worker->text.Parse(source, worker->record.bytes, &fields);
-  if (parsed.ok()) worker->text.Tokenize(fields.text, Offsets::kBytes, &worker->tokens);
-  if (!parsed.ok() || worker->tokens.ids.size() != expected) {
+  if (parsed.ok()) worker->text.TokenizeAgain(fields.text, corpus.marked[doc], &worker->tokens);
+  if (!parsed.ok() || worker->tokens.ids.size() != corpus.tokens[doc]) {
     return absl::DataLossError(absl::StrCat(source.path, ": it changed while it was being read"));
   }
   out->Set(doc, worker->tokens, fields.text);
@@ -33,20 +34,20 @@ absl::Status LoadOne(const RecordStore& store, DocId doc, size_t expected, Worke
 
 }  // namespace
 
-absl::Status LoadTokens(const RecordStore& store, const DocumentOptions& options,
-                        std::span<const DocId> documents, std::span<const uint32_t> tokens,
-                        const std::atomic<bool>* cancelled, TokenStore* out) {
-  std::vector<uint32_t> wanted(tokens.size(), 0);
-  for (const DocId doc : documents) wanted[doc] = tokens[doc];
+absl::Status LoadTokens(const ReuseTextOptions& options, std::span<const DocId> documents,
+                        const FingerprintedCorpus& corpus, const std::atomic<bool>* cancelled,
+                        TokenStore* out) {
+  std::vector<uint32_t> wanted(corpus.tokens.size(), 0);
+  for (const DocId doc : documents) wanted[doc] = corpus.tokens[doc];
   out->Reserve(wanted);
-  const Tokenizer tokenizer(options.normalize);
+  const Tokenizer tokenizer(options.document.normalize);
   ScratchPool<Worker> workers([&] { return std::make_unique<Worker>(options, &tokenizer); });
   FirstError error;
   ParallelFor(0, documents.size(), 16, [&](size_t begin, size_t end) {
     const auto worker = workers.Borrow();
     for (size_t i = begin; i < end && error.ok(); ++i) {
       if (cancelled != nullptr && *cancelled) error.Update(absl::CancelledError("interrupted"));
-      error.Update(LoadOne(store, documents[i], tokens[documents[i]], worker.get(), out));
+      error.Update(LoadOne(corpus, documents[i], worker.get(), out));
     }
   });
   return error.status();

@@ -53,7 +53,7 @@ double Telling(uint32_t tokens, uint64_t places, uint64_t documents, uint64_t al
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
-                                                      const DocumentOptions& options,
+                                                      const ReuseTextOptions& options,
                                                       const Refrains& refrains,
                                                       const TokenStore& tokens,
                                                       size_t max_code_points) {
@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
   }
   begins.push_back(order.size());
   std::vector<std::string> texts(refrains.size());
-  const Tokenizer tokenizer(options.normalize);
+  const Tokenizer tokenizer(options.document.normalize);
   FirstError error;
   ParallelFor(0, begins.size() - 1, 8, [&](size_t from, size_t to) {
     ReuseText reader(options, &tokenizer);

@@ -22,7 +22,7 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kTextCodePoints = 120;  // of a refrain, in refrains.jsonl
+constexpr size_t kTextCodePoints = 80;  // of a refrain, in refrains.jsonl
 // Rows of passages.jsonl: so many in any case, or one for so many bytes of text.
 constexpr uint64_t kLeastRows = 100'000;
 constexpr uint64_t kBytesPerRow = 700;
@@ -72,8 +72,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
 
   RejectWriter rejects(&list.sources, &paths, dir.get());
   REFRAIN_RETURN_IF_ERROR(rejects.Open());
-  const FingerprintOptions fingerprints{options.document,
-                                        WinnowShape::ForRuns(options.passage.length),
+  const FingerprintOptions fingerprints{options.text, WinnowShape::ForRuns(options.passage.length),
                                         options.reader, options.threads};
   REFRAIN_ASSIGN_OR_RETURN(FingerprintedCorpus corpus,
                            FingerprintCorpus(
@@ -89,8 +88,8 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   REFRAIN_ASSIGN_OR_RETURN(Postings postings, TakeRepeated(&corpus.anchors));
   timer.End("find repeated anchors");
   TokenStore tokens;
-  REFRAIN_RETURN_IF_ERROR(LoadTokens(*corpus.store, options.document, postings.Documents(),
-                                     corpus.tokens, options.cancelled, &tokens));
+  REFRAIN_RETURN_IF_ERROR(
+      LoadTokens(options.text, postings.Documents(), corpus, options.cancelled, &tokens));
   timer.End("load tokens");
 
   const std::vector<Seed> seeds = FindSeeds(postings, tokens, {.length = options.passage.length});
@@ -110,17 +109,18 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   timer.End("group");
   REFRAIN_ASSIGN_OR_RETURN(
       const std::vector<std::string> texts,
-      RefrainTexts(*corpus.store, options.document, refrains, tokens, kTextCodePoints));
+      RefrainTexts(*corpus.store, options.text, refrains, tokens, kTextCodePoints));
   std::vector<DocId> all(documents);
   std::iota(all.begin(), all.end(), 0);
   REFRAIN_ASSIGN_OR_RETURN(const Labels labels,
-                           Labels::Of(std::move(all), *corpus.store, options.document.fields));
+                           Labels::Of(std::move(all), *corpus.store, options.text.document.fields));
   timer.End("read words");
 
   ReuseSummary summary;
-  const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, tokens,
+  const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, corpus.units, tokens,
                              passages, refrains,      shares, texts,         links};
   REFRAIN_RETURN_IF_ERROR(WriteDocuments(results, dir.get()));
+  REFRAIN_RETURN_IF_ERROR(WriteUnits(results, dir.get()));
   REFRAIN_ASSIGN_OR_RETURN(summary.pairs, WriteReusePairs(results, dir.get()));
   REFRAIN_RETURN_IF_ERROR(WritePassages(results, dir.get()));
   REFRAIN_RETURN_IF_ERROR(WriteRefrains(results, dir.get()));
@@ -136,6 +136,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   summary.passages_written = links.size();
   summary.refrains = refrains.size();
   summary.places = refrains.places.size();
+  summary.units = corpus.units.units.size();
   summary.files = dir->names();
   summary.stages = timer.stages();
   summary.seconds = timer.total();

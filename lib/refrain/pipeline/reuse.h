@@ -26,8 +26,8 @@
 #include "refrain/base/stage_timer.h"
 #include "refrain/io/source.h"
 #include "refrain/passage/pair_matcher.h"
+#include "refrain/pipeline/reuse_text.h"
 #include "refrain/pipeline/sketch_corpus.h"
-#include "refrain/proof/shingle_source.h"
 
 namespace refrain {
 
@@ -37,7 +37,7 @@ struct ReuseOptions {
   bool force = false;
   std::optional<Format> format;
 
-  DocumentOptions document;
+  ReuseTextOptions text;   // fields, normalisation, --split, --page-marks
   PassageOptions passage;  // --min-length, --min-identity, --max-gap
   uint32_t max_places = 64;
   ReaderOptions reader;
@@ -79,7 +79,8 @@ struct ReuseSummary {
   uint64_t documents_with_reuse = 0;
   uint64_t passages = 0;  // found
   uint64_t passages_written = 0;
-  uint64_t pairs = 0;
+  uint64_t units = 0;
+  uint64_t pairs = 0;  // of documents
   uint64_t refrains = 0;
   uint64_t places = 0;
   std::vector<RepeatedDocument> documents;  // the most repeated first

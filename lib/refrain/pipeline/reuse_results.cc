@@ -8,40 +8,13 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/io/json_writer.h"
 #include "refrain/parallel/parallel.h"
-#include "refrain/passage/jaccards.h"
-#include "refrain/shingle/shingler.h"
+#include "refrain/pipeline/row_file.h"
 
 namespace refrain {
 namespace {
 
 // Of a document's sources, so many are listed, the greatest shares first.
 constexpr size_t kMaxSources = 16;
-
-double ShareOf(uint64_t part, uint64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
-// Writes n rows in order; they are made in parallel, a bounded number at a time.
-absl::Status WriteRowFile(const char* name, size_t n,
-                          const std::function<void(size_t, std::string*)>& format, OutputDir* dir) {
-  constexpr size_t kPiece = 256;
-  constexpr size_t kPieces = 256;
-  REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file, dir->Open(name, Compression::kNone));
-  for (size_t begin = 0; begin < n; begin += kPiece * kPieces) {
-    std::vector<std::string> pieces((std::min(n - begin, kPiece * kPieces) + kPiece - 1) / kPiece);
-    ParallelFor(0, pieces.size(), 1, [&](size_t from, size_t to) {
-      for (size_t i = from; i < to; ++i) {
-        const size_t first = begin + i * kPiece;
-        for (size_t row = first; row < std::min(n, first + kPiece); ++row) {
-          format(row, &pieces[i]);
-          pieces[i] += '\n';
-        }
-      }
-    });
-    for (const std::string& piece : pieces) REFRAIN_RETURN_IF_ERROR(file->Write(piece));
-  }
-  return file->Close();
-}
 
 // A document's sources by share, the greatest first.
 std::vector<SourceShare> SourcesByShare(const Shares& shares, DocId doc) {
@@ -62,66 +35,49 @@ class PlaceWriter {
       std::string& name = names_.emplace_back();
       JsonWriter json(&name);
       json.BeginObject().Key("id").String(results.labels[doc].id);
-      json.Key("source").String(*results.labels[doc].source);
+      name.push_back(',');
+      sources_.emplace_back("\"source\":");
+      JsonWriter(&sources_.back()).String(*results.labels[doc].source);
     }
   }
 
   void Append(const Place& place, std::string* out) const {
+    out->append(names_[place.doc]);
+    AppendRest(place, out);
+  }
+
+  void AppendWithUnits(const Place& place, std::string* out) const {
+    out->append(names_[place.doc]);
+    const UnitTable& table = results_.units;
+    const size_t last = table.IndexOf(place.doc, place.end - 1);
+    out->append("\"units\":");
+    char before = '[';
+    for (size_t u = table.IndexOf(place.doc, place.begin); u <= last; ++u) {
+      out->push_back(before);
+      const uint32_t unit = table.begins[place.doc] + static_cast<uint32_t>(u);
+      JsonWriter(out).String(UnitId(results_, unit));
+      before = ',';
+    }
+    out->append("],");
+    AppendRest(place, out);
+  }
+
+ private:
+  void AppendRest(const Place& place, std::string* out) const {
     const TokenStore& store = results_.token_store;
     const uint64_t begin = store.Span(place.doc, place.begin).begin;
     const uint64_t end = store.Span(place.doc, place.end - 1).end;
-    absl::StrAppend(out, names_[place.doc], ",\"begin\":", begin, ",\"end\":", end,
+    absl::StrAppend(out, sources_[place.doc], ",\"begin\":", begin, ",\"end\":", end,
                     ",\"line_begin\":", store.Line(place.doc, begin),
                     ",\"line_end\":", store.Line(place.doc, end - 1));
     if (place.period != 0) absl::StrAppend(out, ",\"period\":", place.period);
     out->push_back('}');
   }
 
- private:
   const ReuseResults& results_;
-  std::vector<std::string> names_;  // the beginning of an object
+  std::vector<std::string> names_;    // the beginning of an object
+  std::vector<std::string> sources_;  // and the member after it
 };
-
-// The passages of one pair of documents: they are next to each other.
-struct PairRows {
-  size_t first;
-  size_t end;
-};
-
-// Pairs of different documents that have a row of passages.jsonl.
-std::vector<PairRows> PairsOf(std::span<const Passage> passages, std::span<const size_t> links) {
-  std::vector<PairRows> pairs;
-  size_t link = 0;
-  for (size_t begin = 0, end = 0; begin < passages.size(); begin = end) {
-    const auto same = [&](const Passage& p) {
-      return p.doc_a == passages[begin].doc_a && p.doc_b == passages[begin].doc_b;
-    };
-    while (end < passages.size() && same(passages[end])) ++end;
-    const size_t before = link;
-    while (link < links.size() && links[link] < end) ++link;
-    if (link > before && passages[begin].doc_a != passages[begin].doc_b) {
-      pairs.push_back({begin, end});
-    }
-  }
-  return pairs;
-}
-
-void FormatPair(const ReuseResults& results, const PairRows& rows, double jaccard,
-                std::string* out) {
-  const std::span<const Passage> passages =
-      results.passages.subspan(rows.first, rows.end - rows.first);
-  const DocId a = passages[0].doc_a;
-  const DocId b = passages[0].doc_b;
-  uint32_t longest = 0;
-  for (const Passage& passage : passages) longest = std::max(longest, passage.equal);
-  JsonWriter json(out);
-  json.BeginObject().Key("level").String("document");
-  json.Key("a").String(results.labels[a].id).Key("b").String(results.labels[b].id);
-  json.Key("share_a").Double(ShareOf(results.shares.Covered(a, b), results.tokens[a]));
-  json.Key("share_b").Double(ShareOf(results.shares.Covered(b, a), results.tokens[b]));
-  json.Key("passages").Number(passages.size()).Key("longest").Number(longest);
-  json.Key("jaccard").Double(jaccard).EndObject();
-}
 
 void FormatRefrain(const ReuseResults& results, const PlaceWriter& places, uint32_t r,
                    std::string* out) {
@@ -172,19 +128,27 @@ absl::Status WriteDocuments(const ReuseResults& results, OutputDir* dir) {
       dir);
 }
 
-absl::StatusOr<uint64_t> WriteReusePairs(const ReuseResults& results, OutputDir* dir) {
-  const std::vector<PairRows> rows = PairsOf(results.passages, results.links);
-  std::vector<DocumentPair> pairs;
-  for (const auto& [first, end] : rows) {
-    pairs.push_back({results.passages[first].doc_a, results.passages[first].doc_b});
-  }
-  const DocumentOptions& document = results.options.document;
-  const std::vector<double> jaccards =
-      ExactJaccards(pairs, results.token_store, Shingler(document.ngram, document.seed));
-  REFRAIN_RETURN_IF_ERROR(WriteRowFile(
-      "pairs.jsonl", rows.size(),
-      [&](size_t i, std::string* out) { FormatPair(results, rows[i], jaccards[i], out); }, dir));
-  return rows.size();
+absl::Status WriteUnits(const ReuseResults& results, OutputDir* dir) {
+  return WriteRowFile(
+      "units.jsonl", results.units.units.size(),
+      [&](size_t i, std::string* out) {
+        const uint32_t number = static_cast<uint32_t>(i);
+        const Label& label = results.labels[results.units.DocumentOf(number)];
+        const TextUnit& unit = results.units.units[i];
+        JsonWriter json(out);
+        json.BeginObject().Key("id").String(UnitId(results, number));
+        json.Key("document").String(label.id).Key("source").String(*label.source);
+        json.Key("title").String(unit.title);
+        json.Key("begin").Number(unit.begin).Key("end").Number(unit.end);
+        json.Key("line_begin").Number(unit.line_begin).Key("line_end").Number(unit.line_end);
+        json.Key("tokens").Number(unit.tokens()).EndObject();
+      },
+      dir);
+}
+
+std::string UnitId(const ReuseResults& results, uint32_t unit) {
+  const DocId doc = results.units.DocumentOf(unit);
+  return absl::StrCat(results.labels[doc].id, "#", unit - results.units.begins[doc] + 1);
 }
 
 std::vector<size_t> ChooseLinks(std::span<const Passage> passages, const Refrains& refrains,
@@ -213,9 +177,9 @@ absl::Status WritePassages(const ReuseResults& results, OutputDir* dir) {
       [&](size_t i, std::string* out) {
         const Passage& p = results.passages[results.links[i]];
         absl::StrAppend(out, "{\"a\":");
-        places.Append({p.doc_a, p.a_begin, p.a_end, 0}, out);
+        places.AppendWithUnits({p.doc_a, p.a_begin, p.a_end, 0}, out);
         absl::StrAppend(out, ",\"b\":");
-        places.Append({p.doc_b, p.b_begin, p.b_end, 0}, out);
+        places.AppendWithUnits({p.doc_b, p.b_begin, p.b_end, 0}, out);
         absl::StrAppend(out, ",\"tokens\":", p.equal, ",\"identity\":");
         JsonWriter(out).Double(p.Identity());
         absl::StrAppend(

@@ -17,6 +17,7 @@
 #include "refrain/passage/refrains.h"
 #include "refrain/passage/shares.h"
 #include "refrain/passage/token_store.h"
+#include "refrain/passage/unit_table.h"
 #include "refrain/pipeline/record_labels.h"
 #include "refrain/pipeline/reuse.h"
 
@@ -28,6 +29,7 @@ struct ReuseResults {
   const RecordStore& store;
   const Labels& labels;              // of all documents
   std::span<const uint32_t> tokens;  // of each document
+  const UnitTable& units;
   const TokenStore& token_store;
   std::span<const Passage> passages;
   const Refrains& refrains;
@@ -43,13 +45,17 @@ std::vector<size_t> ChooseLinks(std::span<const Passage> passages, const Refrain
 
 // The first words of each refrain, where it first stands: at most `max_code_points` of the raw text.
 absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
-                                                      const DocumentOptions& options,
+                                                      const ReuseTextOptions& options,
                                                       const Refrains& refrains,
                                                       const TokenStore& tokens,
                                                       size_t max_code_points);
 
+// "<document id>#k", k from 1.
+std::string UnitId(const ReuseResults& results, uint32_t unit);
+
 absl::Status WriteDocuments(const ReuseResults& results, OutputDir* dir);
-// Counts the rows.
+absl::Status WriteUnits(const ReuseResults& results, OutputDir* dir);
+// Pairs of documents, then of units; counts the former.
 absl::StatusOr<uint64_t> WriteReusePairs(const ReuseResults& results, OutputDir* dir);
 absl::Status WritePassages(const ReuseResults& results, OutputDir* dir);
 absl::Status WriteRefrains(const ReuseResults& results, OutputDir* dir);

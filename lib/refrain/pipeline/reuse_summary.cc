@@ -7,8 +7,13 @@
 namespace refrain {
 namespace {
 
+std::string_view SplitName(const std::optional<SplitMode>& split) {
+  if (!split.has_value()) return "auto for text files, none for records";
+  return *split == SplitMode::kAuto ? "auto" : *split == SplitMode::kLine ? "line" : "none";
+}
+
 void WriteOptions(const ReuseOptions& options, JsonWriter* json) {
-  const NormalizeOptions& normalize = options.document.normalize;
+  const NormalizeOptions& normalize = options.text.document.normalize;
   json->Key("options").BeginObject();
   json->Key("inputs").BeginArray();
   for (const std::string& input : options.inputs) json->String(input);
@@ -22,8 +27,10 @@ void WriteOptions(const ReuseOptions& options, JsonWriter* json) {
   json->Key("fold_radicals").Bool(normalize.fold_radicals);
   json->Key("fold_script").Bool(normalize.fold_script);
   json->Key("drop_pinyin").Bool(normalize.drop_pinyin).EndObject();
-  json->Key("text_field").String(options.document.fields.text);
-  json->Key("id_field").String(options.document.fields.id);
+  json->Key("page_marks").Bool(options.text.page_marks);
+  json->Key("split").String(SplitName(options.text.split));
+  json->Key("text_field").String(options.text.document.fields.text);
+  json->Key("id_field").String(options.text.document.fields.id);
   json->Key("max_record").Number(options.reader.max_record);
   json->Key("threads").Number(options.threads).EndObject();
 }
@@ -34,7 +41,7 @@ void WriteCounts(const ReuseSummary& summary, JsonWriter* json) {
   json->Key("read").Number(summary.read.records).Key("rejected").Number(summary.read.rejected);
   json->Key("tokens").Number(summary.tokens).Key("repeated").Number(summary.repeated);
   json->Key("documents_with_reuse").Number(summary.documents_with_reuse);
-  json->Key("pairs").Number(summary.pairs);
+  json->Key("units").Number(summary.units).Key("pairs").Number(summary.pairs);
   json->Key("passages").Number(summary.passages);
   json->Key("passages_written").Number(summary.passages_written);
   json->Key("refrains").Number(summary.refrains).Key("places").Number(summary.places);
