@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 namespace refrain {
@@ -92,6 +93,39 @@ TEST(FindPageMarks, TextStays) {
         "第二、修路", "[2]", "【水库】", "12", "- 12 人 -", "见 https://www.example.org/ 与 1/15",
         "第一篇", "2026/3/23", "", "\n\n"}) {
     EXPECT_THAT(MarksOf(text), IsEmpty()) << text;
+  }
+}
+
+TEST(FindPageMarks, RandomTextsGiveSortedDisjointMarks) {
+  const std::vector<std::string> parts = {"[",
+                                          "OCR ",
+                                          "第",
+                                          " 2 ",
+                                          "页",
+                                          "]",
+                                          "共",
+                                          "15",
+                                          "/",
+                                          "- ",
+                                          "\f",
+                                          "\n",
+                                          "2026/3/23 21:07 ",
+                                          "https://www.example.org/ ",
+                                          "1/2",
+                                          "3、",
+                                          "水库，",
+                                          "\xe7\xac",
+                                          "　",
+                                          "【",
+                                          "】",
+                                          kLong,
+                                          "4\n",
+                                          "5\n"};
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    for (uint64_t i = random() % 40; i > 0; --i) text += parts[random() % parts.size()];
+    MarksOf(text);
   }
 }
 

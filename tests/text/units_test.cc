@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <set>
 #include <sstream>
 
@@ -137,6 +138,18 @@ TEST(SplitUnits, AListOfHeadingsIsNoListOfSpeeches) {
   const std::string list = "春耕动员会上的讲话\n防汛会议上的讲话\n水利大会致辞\n";
   const std::string text = list + "春耕动员会上的讲话\n" + kBody + "防汛会议上的讲话\n" + kBody;
   EXPECT_THAT(AutoLines(text), ElementsAre(1, 4, 6));
+
+  const std::string numbered = "目录\n1. 春耕动员会上的讲话\n2. 防汛会议上的讲话\n\n";
+  EXPECT_THAT(AutoLines(numbered + "春耕动员会上的讲话\n" + kBody + "防汛会议上的讲话\n" + kBody),
+              ElementsAre(1, 5, 7));
+  EXPECT_THAT(AutoLines(numbered + kBody + "防汛会议上的讲话\n" + kBody), ElementsAre(1, 6));
+}
+
+TEST(SplitUnits, WhatStandsAboveAHeading) {
+  EXPECT_THAT(AutoLines(kBody + "责任编辑：王某某\n春耕动员会上的讲话\n" + kBody),
+              ElementsAre(1, 3));
+  EXPECT_THAT(AutoLines(kBody + "\n王某某\n春　耕　会　议　上　的　讲　话\n" + kBody),
+              ElementsAre(1, 4));
 }
 
 TEST(SplitUnits, FormFeedsAndMarksDoNotHideAHeading) {
@@ -160,6 +173,30 @@ TEST(SplitUnits, AnyBytesAreCovered) {
         std::string("\0\n讲话\n", 10), std::string("\xEF\xBB\xBF讲话\r\n\r\n\r\n")}) {
     for (const SplitMode mode : {SplitMode::kNone, SplitMode::kAuto, SplitMode::kLine})
       ExpectCover(text, SplitUnits(text, mode));
+  }
+}
+
+// Lines of all kinds in random order, some of them broken.
+TEST(SplitUnits, RandomTextsAreCovered) {
+  const std::vector<std::string> lines = {kBody,          "春耕动员会上的讲话",
+                                          "第三篇：防汛", "——在大会上的报告",
+                                          "1. 春耕讲话",  "目录",
+                                          "同志们：",     "（2011年3月5日）",
+                                          "\f",           "- 3 -",
+                                          "　",           "",
+                                          "讲话",         "Remarks at the dam",
+                                          "\xe8\xae",     "篇2",
+                                          "责任编辑：王"};
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (uint64_t i = random() % 12; i > 0; --i) {
+      std::string line = lines[random() % lines.size()];
+      if (random() % 8 == 0) line.resize(random() % (line.size() + 1));
+      text += line + (random() % 9 == 0 ? "\r\n" : random() % 20 == 0 ? "" : "\n");
+    }
+    ExpectCover(text, SplitUnits(text, SplitMode::kAuto));
+    ExpectCover(text, SplitUnits(text, SplitMode::kLine));
   }
 }
 

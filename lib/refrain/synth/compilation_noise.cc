@@ -105,6 +105,7 @@ NoisyRenderer::NoisyRenderer(const TextModel& model, const LetterVariants& lette
       profile_(profile),
       random_(random),
       text_(text),
+      line_end_(profile.pages == PageStyle::kLineNumber ? " " : profile.line_end),
       chinese_(model.vocabulary().han_tokens() > 0),
       noisy_letters_(profile.pinyin || profile.variants || profile.radicals),
       page_length_(random->Between(300, 600)) {
@@ -148,11 +149,11 @@ void NoisyRenderer::AppendGap(const Piece& piece, bool first) {
   const bool plain = piece.gap == Gap::kPlain;
   const bool between_words = after_word_ && piece.token >= model_.vocabulary().han_tokens();
   if (plain && profile_.line_wraps && OneIn(35)) {
-    text_->append(profile_.line_end);
+    text_->append(line_end_);
   } else if (gap.empty()) {
     if (between_words) *text_ += ' ';
-  } else if (gap.back() == '\n' && profile_.line_end.size() > 1) {
-    for (const char c : gap) c == '\n' ? text_->append(profile_.line_end) : text_->append(1, c);
+  } else if (gap.back() == '\n' && line_end_ != "\n") {
+    for (const char c : gap) c == '\n' ? text_->append(line_end_) : text_->append(1, c);
   } else {
     text_->append(gap);
   }
@@ -255,7 +256,7 @@ void NoisyRenderer::Put(std::initializer_list<std::string_view> parts) {
   for (const std::string_view part : parts) text_->append(part);
 }
 
-void NoisyRenderer::Line(std::string_view text) { Put({text, profile_.line_end}); }
+void NoisyRenderer::Line(std::string_view text) { Put({text, line_end_}); }
 
 void NoisyRenderer::AppendHeading(uint32_t part, double noise) {
   if (!Draw(0.8, noise, random_)) return;
@@ -282,9 +283,9 @@ void NoisyRenderer::AppendNameAndDate() {
   Line("");
   const std::string year = Number(1998, 2026), month = Number(1, 12), day = Number(1, 28);
   if (chinese_) {
-    Put({"（", year, "年", month, "月", day, "日）", profile_.line_end});
+    Put({"（", year, "年", month, "月", day, "日）", line_end_});
   } else {
-    Put({year, "-", month, "-", day, profile_.line_end});
+    Put({year, "-", month, "-", day, line_end_});
   }
 }
 

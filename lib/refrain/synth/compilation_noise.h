@@ -98,6 +98,7 @@ class NoisyRenderer {
   const NoiseProfile& profile_;
   Random* random_;
   std::string* text_;
+  std::string_view line_end_;  // a page on one line has blanks instead
   bool chinese_;
   bool noisy_letters_;
   bool after_word_ = false;  // the last token needs a blank before a word

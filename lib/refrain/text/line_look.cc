@@ -135,16 +135,16 @@ const Tokenizer& FoldingTokenizer() {
 }
 
 struct Words {
-  std::string text;  // tokens one after the other
+  std::string text;  // tokens one after the other, once if they stand twice over
   size_t count;
+  bool twice;
 };
 
 Words WordsOf(const std::vector<std::string>& tokens) {
-  // A heading printed twice over is one heading.
   const auto half = static_cast<std::ptrdiff_t>(tokens.size() / 2);
   const bool twice = half >= 2 && tokens.size() % 2 == 0 &&
                      std::equal(tokens.begin(), tokens.begin() + half, tokens.begin() + half);
-  Words words{"", tokens.size()};
+  Words words{"", tokens.size(), twice};
   const auto end = twice ? tokens.begin() + half : tokens.end();
   for (auto token = tokens.begin(); token != end; ++token) words.text += *token;
   return words;
@@ -221,7 +221,9 @@ bool IsSalutation(std::string_view line, const Words& words) {
 // A year and a month in figures or Han numerals, or a label of time or source.
 bool IsDate(std::string_view line, const Words& words) {
   if (words.count > kMostDateTokens || IsClosed(line)) return false;
-  if (BeginsWithAny(words.text, {"时间", "日期", "发布时间", "来源", "作者"})) return true;
+  if (BeginsWithAny(words.text,
+                    {"时间", "日期", "发布时间", "来源", "作者", "编辑", "责任编辑", "责编"}))
+    return true;
   const size_t year = words.text.find("年"), month = words.text.find("月");
   if (year != std::string::npos && month != std::string::npos && year < month)
     return year > 0 && month - year <= 9 + std::string_view("年").size();
@@ -231,10 +233,17 @@ bool IsDate(std::string_view line, const Words& words) {
          at.TakeDigits(&value) && value <= 12;
 }
 
+// Blanks between all letters, as in printed headings.
+bool AreLettersApart(std::string_view line, size_t tokens) {
+  size_t blanks = 0;
+  for (size_t at = line.find("　"); at != line.npos; at = line.find("　", at + 3)) ++blanks;
+  return tokens >= 4 && blanks + 2 >= tokens;
+}
+
 LineKind KindOf(std::string_view line, const Words& words, const LineLook& look) {
   if (IsPageMarkLine(line) || words.count == 0) return LineKind::kMark;
   if (IsSalutation(line, words)) return LineKind::kSalutation;
-  if (look.title_word == TitleWord::kNone && IsDate(line, words)) return LineKind::kDate;
+  if (look.title_word == TitleWord::kNone && IsDate(line, words)) return LineKind::kLabel;
   return LineKind::kShort;
 }
 
@@ -252,6 +261,7 @@ void LookAtShortLine(std::string_view line, LineLook* look) {
   std::string_view all = words.text;
   look->part_number = look->part_number || BeginsWithPart(line) || RemoveLastPart(&all);
   look->numbered = IsNumbered(line) && !BeginsWithPart(line);
+  look->spaced = words.twice || AreLettersApart(line, words.count);
   look->subtitle = In(U"—–―", First(line)) || line.starts_with("--");
   look->kind = KindOf(line, words, *look);
 }

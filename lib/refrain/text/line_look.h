@@ -11,7 +11,8 @@
 
 namespace refrain::internal {
 
-enum class LineKind : uint8_t { kBlank, kMark, kDate, kSalutation, kShort, kText };
+// kLabel: a date, or what a label says (time, source, author, editor).
+enum class LineKind : uint8_t { kBlank, kMark, kLabel, kSalutation, kShort, kText };
 
 // How much a title word says: an address is hardly ever anything but a heading, a report often is.
 enum class TitleWord : uint8_t { kNone, kPossible, kCertain };
@@ -21,6 +22,7 @@ struct LineLook {
   TitleWord title_word = TitleWord::kNone;
   bool at_occasion = false;    // "... meeting's speech": the title word follows an occasion
   bool part_number = false;    // part 3, third part
+  bool spaced = false;         // its letters are set apart, or it stands twice over
   bool numbered = false;       // begins like a section or an item: (1), 1., first,
   bool closed = false;         // ends like a sentence
   bool begins_inside = false;  // with punctuation that no line begins with

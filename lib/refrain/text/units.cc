@@ -27,6 +27,7 @@ constexpr int kHeading = 3;
 constexpr int kCertainWord = 3;
 constexpr int kPossibleWord = 1;
 constexpr int kPartNumber = 3;
+constexpr int kSpaced = 2;
 constexpr int kSalutationAfter = 2;
 constexpr int kInterrupted = -2;
 
@@ -91,8 +92,19 @@ class HeadingFinder {
     return i + 1 == lines_.size() || !lines_[i + 1].look.begins_inside;
   }
 
+  bool IsNumberedTitle(size_t i) const {
+    const LineLook& look = lines_[i].look;
+    return look.numbered && look.title_word != TitleWord::kNone;
+  }
+
+  // Titles that are numbered one after the other are a table of contents.
+  bool IsListed(size_t i) const {
+    if (!IsNumberedTitle(i)) return false;
+    return (i > 0 && IsNumberedTitle(i - 1)) || (i + 1 < lines_.size() && IsNumberedTitle(i + 1));
+  }
+
   bool IsHeading(size_t i) const {
-    if (!MayBeHeading(i)) return false;
+    if (!MayBeHeading(i) || IsListed(i)) return false;
     const LineLook& look = lines_[i].look;
     const bool named = look.title_word != TitleWord::kNone || look.part_number;
     if (!named && (look.numbered || look.tokens > kMostUntitledTokens)) return false;
@@ -107,6 +119,7 @@ class HeadingFinder {
     if (look.title_word == TitleWord::kPossible) points += kPossibleWord;
     if (look.part_number) points += kPartNumber;
     if (look.at_occasion) points += 1;
+    if (look.spaced) points += kSpaced;
     if (look.numbered) points -= 1 + look.part_number;
     if (lines_[i].after_feed || StandsApart(i)) points += 1;
     if (IsInterruption(i)) points += kInterrupted;
@@ -120,7 +133,7 @@ class HeadingFinder {
   bool IsInterruption(size_t i) const {
     if (i == 0 || lines_[i].after_feed) return false;
     const LineLook& above = lines_[i - 1].look;
-    if (above.closed || above.kind == LineKind::kMark || above.kind == LineKind::kDate)
+    if (above.closed || above.kind == LineKind::kMark || above.kind == LineKind::kLabel)
       return false;
     const bool title = above.title_word != TitleWord::kNone || above.part_number;
     if (above.kind == LineKind::kShort) return lines_[i].blanks_before == 0 && !title;
@@ -133,7 +146,7 @@ class HeadingFinder {
     for (size_t j = i + 1; j < lines_.size() && j <= i + kMostFrontLines; ++j) {
       const LineLook& look = lines_[j].look;
       if (look.kind == LineKind::kSalutation) return date + kSalutationAfter;
-      if (look.kind == LineKind::kDate && j <= i + 2) date = 1;
+      if (look.kind == LineKind::kLabel && j <= i + 2) date = 1;
       if (look.hails) return date + 1;
       if (look.kind == LineKind::kText || (look.closed && look.kind == LineKind::kShort)) break;
       if (look.numbered && look.kind == LineKind::kShort) break;

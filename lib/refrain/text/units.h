@@ -14,6 +14,7 @@
 //   sentence; a salutation, a date or a page break beside it count for it. What comes before the
 //   first heading is a unit of its own, untitled, if it has any words. Of headings without text
 //   between them the first one counts; of three or more, a table of contents, the last one too.
+//   Titles numbered one after the other are no headings.
 //   A speech that has no heading stays with the one before it.
 // Units are facts about place, never barriers: what is found in a text may cross them.
 // Cost: linear; about 1 us for each short line, 6 ns a byte. Memory: 48 bytes a line that is not blank. Threads:
