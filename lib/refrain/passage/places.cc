@@ -7,8 +7,6 @@
 namespace refrain::internal {
 namespace {
 
-constexpr size_t kLookBack = 256;
-
 struct Side {
   uint32_t begin;
   uint32_t end;
@@ -47,52 +45,18 @@ SidesByDocument Distribute(std::span<const Passage> passages, size_t documents) 
   return result;
 }
 
-uint32_t Distance(uint32_t x, uint32_t y) { return x > y ? x - y : y - x; }
-
-// The places of one document; their ranges reach over all sides at the end.
-class PlaceMaker {
- public:
-  explicit PlaceMaker(DocId doc) : doc_(doc) {}
-
-  // Calls are in order of (begin, end).
-  uint32_t Add(const Side& side) {
-    const uint32_t length = side.end - side.begin;
-    const size_t least = firsts_.size() > kLookBack ? firsts_.size() - kLookBack : 0;
-    for (size_t i = firsts_.size(); i-- > least;) {
-      const Side& first = firsts_[i];
-      if (side.begin - first.begin > PlaceTolerance(length)) break;
-      const uint32_t tolerance = PlaceTolerance(std::min(length, first.end - first.begin));
-      if (side.begin - first.begin > tolerance || Distance(side.end, first.end) > tolerance) {
-        continue;
-      }
-      Grow(side, &places_[i]);
-      return static_cast<uint32_t>(i);
-    }
-    firsts_.push_back(side);
-    places_.push_back({doc_, side.begin, side.end, side.period});
-    return static_cast<uint32_t>(places_.size() - 1);
+// Adds a side to the places of one document. Calls are in order of (begin, end). Returns its place.
+uint32_t AddSide(DocId doc, const Side& side, std::vector<Place>* places) {
+  if (!places->empty() && places->back().begin == side.begin && places->back().end == side.end) {
+    uint32_t& period = places->back().period;
+    if (side.period != 0 && (period == 0 || side.period < period)) period = side.period;
+  } else {
+    places->push_back({doc, side.begin, side.end, side.period});
   }
-
-  std::vector<Place>& places() { return places_; }
-
- private:
-  static void Grow(const Side& side, Place* place) {
-    place->end = std::max(place->end, side.end);
-    if (side.period != 0 && (place->period == 0 || side.period < place->period)) {
-      place->period = side.period;
-    }
-  }
-
-  DocId doc_;
-  std::vector<Side> firsts_;
-  std::vector<Place> places_;
-};
+  return static_cast<uint32_t>(places->size() - 1);
+}
 
 }  // namespace
-
-uint32_t PlaceTolerance(uint32_t shorter) {
-  return std::min(std::max<uint32_t>(8, shorter / 20), shorter / 4);
-}
 
 PlaceList MakePlaces(std::span<const Passage> passages, size_t documents) {
   SidesByDocument by_document = Distribute(passages, documents);
@@ -108,9 +72,9 @@ PlaceList MakePlaces(std::span<const Passage> passages, size_t documents) {
         if (x.begin != y.begin) return x.begin < y.begin;
         return x.end != y.end ? x.end < y.end : x.id < y.id;
       });
-      PlaceMaker maker(static_cast<DocId>(doc));
-      for (const Side& side : sides) list.place[side.id] = maker.Add(side);
-      parts[doc] = std::move(maker.places());
+      for (const Side& side : sides) {
+        list.place[side.id] = AddSide(static_cast<DocId>(doc), side, &parts[doc]);
+      }
     }
   });
   std::vector<uint32_t> firsts(documents, 0);

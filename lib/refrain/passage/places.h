@@ -8,9 +8,6 @@
 
 namespace refrain::internal {
 
-// By how many tokens the begins or ends of two sides of one place may differ.
-uint32_t PlaceTolerance(uint32_t shorter);
-
 struct PlaceList {
   std::vector<Place> places;    // by document, in order of the first side's begin
   std::vector<uint32_t> place;  // of side 2p (a) and 2p + 1 (b) of passage p

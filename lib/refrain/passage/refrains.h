@@ -2,13 +2,13 @@
 //
 // Input: passages in order. Output: refrains, the longest first (then by places, then by where they first stand), each
 //   with all its places in input order.
-// Two sides in one document are one place if their begins and their ends each differ by at most max(8, 5 % of the
-//   shorter) tokens, and by at most a quarter of the shorter; sides are taken in order of (begin, end) and compared with
-//   the first of a place. A place reaches over all its sides. A tandem is one place, with its period.
+// Two sides in one document are one place if they begin and end with the same tokens: with any tolerance, texts that
+//   were cut at nearly the same token fall into one refrain, and not all of its places say the same. A tandem is one
+//   place, with its period.
 // A refrain is a connected component of places. It stands inside the shortest longer refrain one of whose places
 //   contains one of its own. One that has all its places in places of that one, each in another, is left out: it says
 //   nothing new.
-// Cost: sorting, and a look back over places that begin at about the same token (at most 256). Threads: plain function
+// Cost: sorting, and a look back over at most 256 places that are open where another begins. Threads: plain function
 //   that uses all that are allowed.
 // Example:
 //   const Refrains refrains = BuildRefrains(passages, documents);

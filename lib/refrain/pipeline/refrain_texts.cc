@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <queue>
+#include <utility>
 
 #include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
@@ -42,13 +44,87 @@ uint64_t CountDocuments(std::span<const Place> places) {
   return documents;
 }
 
-// Long, in many places, and not what every document has: a page's footer says nothing of its text.
-double Telling(uint32_t tokens, uint64_t places, uint64_t documents, uint64_t all) {
-  const double length = std::log2(1 + static_cast<double>(tokens) / 8);
-  const double spread = std::log2(1 + static_cast<double>(places));
-  const bool everywhere = documents >= 8 && documents * 3 > all;
-  return length * std::sqrt(spread) * (everywhere ? 0.2 : 1);
+// What every document has, as a page's footer, says nothing of its text.
+bool IsBoilerplate(uint64_t documents, uint64_t all) {
+  return documents >= 8 && 6 * documents > all;
 }
+
+// Which tokens a reader of the list knows already.
+class Known {
+ public:
+  explicit Known(std::span<const uint32_t> tokens) : marks_(tokens.size()), sizes_(tokens) {}
+
+  void Add(const Place& place) {
+    std::vector<bool>& marks = marks_[place.doc];
+    if (marks.empty()) marks.resize(sizes_[place.doc], false);
+    std::fill(marks.begin() + place.begin, marks.begin() + place.end, true);
+  }
+
+  uint32_t CountNew(const Place& place) const {
+    const std::vector<bool>& marks = marks_[place.doc];
+    if (marks.empty()) return place.end - place.begin;
+    return static_cast<uint32_t>(
+        std::count(marks.begin() + place.begin, marks.begin() + place.end, false));
+  }
+
+ private:
+  std::vector<std::vector<bool>> marks_;
+  std::span<const uint32_t> sizes_;
+};
+
+// Picks refrains one by one, each the most telling beside those picked before it.
+class Picker {
+ public:
+  explicit Picker(const ReuseResults& results)
+      : refrains_(results.refrains), known_(results.tokens) {
+    std::vector<uint32_t> open;
+    for (uint32_t r = 0; r < refrains_.size(); ++r) {
+      const std::span<const Place> places = refrains_.PlacesOf(r);
+      if (IsBoilerplate(CountDocuments(places), results.tokens.size())) {
+        MarkKnown(r);
+      } else {
+        open.push_back(r);
+      }
+    }
+    for (const uint32_t r : open) queue_.emplace(Score(r), ~r);
+  }
+
+  // kNone when there is nothing more to show.
+  uint32_t Next() {
+    while (!queue_.empty()) {
+      const auto [score, key] = queue_.top();
+      queue_.pop();
+      const uint32_t refrain = ~key;
+      const double now = Score(refrain);
+      if (now == 0) continue;
+      if (now < score) {
+        queue_.emplace(now, key);
+        continue;
+      }
+      MarkKnown(refrain);
+      return refrain;
+    }
+    return Refrains::kNone;
+  }
+
+ private:
+  void MarkKnown(uint32_t refrain) {
+    for (const Place& place : refrains_.PlacesOf(refrain)) known_.Add(place);
+  }
+
+  // Long and in many places; 0 if most of it is known.
+  double Score(uint32_t refrain) const {
+    const std::span<const Place> places = refrains_.PlacesOf(refrain);
+    const uint32_t fresh = known_.CountNew(places[0]);
+    if (4 * fresh < places[0].end - places[0].begin) return 0;
+    const double length = std::log2(1 + static_cast<double>(fresh) / 8);
+    return length * std::sqrt(std::log2(1 + static_cast<double>(places.size())));
+  }
+
+  const Refrains& refrains_;
+  Known known_;
+  std::priority_queue<std::pair<double, uint32_t>> queue_;  // ~refrain: of equals the first
+};
 
 }  // namespace
 
@@ -92,34 +168,16 @@ absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
 
 std::vector<TellingRefrain> MostTelling(const ReuseResults& results, size_t most) {
   const Refrains& refrains = results.refrains;
-  struct Scored {
-    double score;
-    uint32_t refrain;
-    uint64_t documents;
-  };
-  std::vector<Scored> scored;
-  for (uint32_t r = 0; r < refrains.size(); ++r) {
-    const std::span<const Place> places = refrains.PlacesOf(r);
-    // What stands inside a longer one, in no more places, is known already.
-    const uint32_t outer = refrains.inside[r];
-    if (outer != Refrains::kNone && refrains.PlacesOf(outer).size() >= places.size()) continue;
-    const uint64_t documents = CountDocuments(places);
-    scored.push_back({Telling(refrains.tokens[r], places.size(), documents, results.tokens.size()),
-                      r, documents});
-  }
-  const size_t n = std::min(most, scored.size());
-  std::ranges::partial_sort(scored, scored.begin() + static_cast<ptrdiff_t>(n),
-                            [](const Scored& x, const Scored& y) {
-                              return x.score != y.score ? x.score > y.score : x.refrain < y.refrain;
-                            });
+  Picker picker(results);
   std::vector<TellingRefrain> list;
-  for (size_t i = 0; i < n; ++i) {
-    const uint32_t r = scored[i].refrain;
-    const Place& first = refrains.PlacesOf(r)[0];
-    const uint64_t byte = results.token_store.Span(first.doc, first.begin).begin;
-    list.push_back({r + 1, refrains.tokens[r], refrains.PlacesOf(r).size(), scored[i].documents,
-                    first.period, results.labels[first.doc].id,
-                    results.token_store.Line(first.doc, byte), results.texts[r]});
+  while (list.size() < most) {
+    const uint32_t r = picker.Next();
+    if (r == Refrains::kNone) break;
+    const std::span<const Place> places = refrains.PlacesOf(r);
+    const uint64_t byte = results.token_store.Span(places[0].doc, places[0].begin).begin;
+    list.push_back({r + 1, refrains.tokens[r], places.size(), CountDocuments(places),
+                    places[0].period, results.labels[places[0].doc].id,
+                    results.token_store.Line(places[0].doc, byte), results.texts[r]});
   }
   return list;
 }
