@@ -30,10 +30,10 @@ std::string Backward(const char* x, const char* y) {
 
 TEST(Aligner, FollowsThroughEdits) {
   EXPECT_EQ(Forward("abcdefgh", "abcdefgh"), "0~0+8");
-  EXPECT_EQ(Forward("abcdXefgh", "abcdYefgh"), "0~0+4 5~5+4");       // replaced
-  EXPECT_EQ(Forward("abcdefgh", "abcdYefgh"), "0~0+4 4~5+4");        // put in
-  EXPECT_EQ(Forward("abcdXYefghi", "abcdefghi"), "0~0+4 6~4+5");     // left out
-  EXPECT_EQ(Forward("Xabcd", "Yabcd"), "1~1+4");                     // at once
+  EXPECT_EQ(Forward("abcdXefgh", "abcdYefgh"), "0~0+4 5~5+4");    // replaced
+  EXPECT_EQ(Forward("abcdefgh", "abcdYefgh"), "0~0+4 4~5+4");     // put in
+  EXPECT_EQ(Forward("abcdXYefghi", "abcdefghi"), "0~0+4 6~4+5");  // left out
+  EXPECT_EQ(Forward("Xabcd", "Yabcd"), "1~1+4");                  // at once
   EXPECT_EQ(Backward("abcdXefgh", "abcdYefgh"), "0~0+4 5~5+4");
   EXPECT_EQ(Backward("abcdefgh", "abcdYefgh"), "0~0+4 4~5+4");
 }
@@ -104,13 +104,13 @@ TEST(Passages, SwappedParagraphsAreTwo) {
   const std::string first = std::string(kSpeech).substr(0, 40);
   const std::string second = std::string(kSpeech).substr(40, 40);
   const PassageRun found({TokensOf(first + second), TokensOf(second + first)}, {});
-  EXPECT_EQ(DebugString(found.passages),
-            "0:0-40~1:40-80(40/40) 0:40-80~1:0-40(40/40)");
+  EXPECT_EQ(DebugString(found.passages), "0:0-40~1:40-80(40/40) 0:40-80~1:0-40(40/40)");
 }
 
 TEST(Passages, ShorterThanTheLengthAreNone) {
   const std::string run = std::string(kSpeech).substr(0, 14);
-  const testing::TokenTexts texts{TokensOf(absl::StrCat("!", run, "?")), TokensOf(absl::StrCat("(", run, ")"))};
+  const testing::TokenTexts texts{TokensOf(absl::StrCat("!", run, "?")),
+                                  TokensOf(absl::StrCat("(", run, ")"))};
   EXPECT_EQ(PassageRun(texts, {.length = 14}).passages.size(), 1u);
   EXPECT_EQ(PassageRun(texts, {.length = 15}).passages.size(), 0u);
 }
@@ -146,10 +146,9 @@ TEST(Refrains, TextThatFollowsItselfIsOnePlaceWithAPeriod) {
 // 89 in two places; 40 of them in a third.
 TEST(Refrains, AShorterTextInsideALongerOneIsARefrainOfItsOwn) {
   const std::string part = std::string(kSpeech).substr(10, 40);
-  const PassageRun found(
-      {TokensOf(absl::StrCat("\x81\x82", kSpeech, "\x83")),
-       TokensOf(absl::StrCat("\x84", kSpeech, "\x85\x86\x87\x88", part))},
-      {});
+  const PassageRun found({TokensOf(absl::StrCat("\x81\x82", kSpeech, "\x83")),
+                          TokensOf(absl::StrCat("\x84", kSpeech, "\x85\x86\x87\x88", part))},
+                         {});
   EXPECT_EQ(found.refrains.DebugString(),
             "1: 89 tokens 0:2-91 1:1-90\n"
             "2: 40 tokens inside 1 0:12-52 1:11-51 1:94-134\n");
@@ -157,9 +156,10 @@ TEST(Refrains, AShorterTextInsideALongerOneIsARefrainOfItsOwn) {
 
 TEST(Refrains, SidesThatDifferALittleAreOnePlace) {
   const std::string speech = kSpeech;
-  const PassageRun found({TokensOf(speech), TokensOf(absl::StrCat("\x81", speech.substr(0, 86), "\x82\x83")),
-                          TokensOf(absl::StrCat("\x84", speech.substr(5), "\x85\x86"))},
-                         {});
+  const PassageRun found(
+      {TokensOf(speech), TokensOf(absl::StrCat("\x81", speech.substr(0, 86), "\x82\x83")),
+       TokensOf(absl::StrCat("\x84", speech.substr(5), "\x85\x86"))},
+      {});
   EXPECT_EQ(found.refrains.DebugString(), "1: 86 tokens 0:0-89 1:1-87 2:1-85\n");
 }
 

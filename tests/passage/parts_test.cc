@@ -60,7 +60,8 @@ TEST(Postings, WhatStandsOnceIsDropped) {
 }
 
 TEST(Seeds, OneForEachRunHoweverLong) {
-  const std::string run = "the quick brown fox jumps over the lazy dog and goes home again to sleep";
+  const std::string run =
+      "the quick brown fox jumps over the lazy dog and goes home again to sleep";
   const PassageRun found({TokensOf("0123" + run + "4567"), TokensOf("abc" + run + "XYZ")}, {});
   EXPECT_EQ(found.seeds.size(), 1u) << DebugString(found.seeds);
 }

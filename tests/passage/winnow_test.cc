@@ -49,7 +49,7 @@ TEST(Winnower, EachWindowHasOneOwnerWithinReach) {
     for (size_t i = 0; i < anchors.size(); ++i) {
       const uint32_t end = i + 1 < anchors.size() ? anchors[i + 1].first : 500 - 13 + 1;
       ASSERT_LT(anchors[i].first, end);
-      ASSERT_GE(anchors[i].position, end - 1);         // in its last window
+      ASSERT_GE(anchors[i].position, end - 1);               // in its last window
       ASSERT_LE(anchors[i].position, anchors[i].first + 5);  // and in its first
     }
   }

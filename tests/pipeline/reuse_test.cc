@@ -87,31 +87,33 @@ TEST(Reuse, FilesHoldWhatFormatsSays) {
   const std::string source = "\"source\":\"" + input + "\"";
   EXPECT_THAT(
       LinesOf(ReadFile(out + "/documents.jsonl")),
-      ElementsAre("{\"id\":\"x\"," + source +
-                      ",\"line\":1,\"tokens\":17,\"repeated\":0.7647058823529411,\"repeated_inside\":"
-                      "0,\"repeated_elsewhere\":0.7647058823529411,\"without_ignored\":"
-                      "0.7647058823529411,\"sources\":[{\"id\":\"" +
-                      input + ":2\",\"share\":0.7647058823529411}]}",
-                  "{\"id\":\"" + input + ":2\"," + source +
-                      ",\"line\":2,\"tokens\":13,\"repeated\":1,\"repeated_inside\":0,"
-                      "\"repeated_elsewhere\":1,\"without_ignored\":1,\"sources\":[{\"id\":\"x\","
-                      "\"share\":1}]}",
-                  "{\"id\":\"z\"," + source +
-                      ",\"line\":4,\"tokens\":0,\"repeated\":0,\"repeated_inside\":0,"
-                      "\"repeated_elsewhere\":0,\"without_ignored\":0,\"sources\":[]}"));
-  EXPECT_THAT(LinesOf(ReadFile(out + "/passages.jsonl")),
-              ElementsAre("{\"a\":{\"id\":\"x\",\"units\":[\"x#1\"]," + source +
-                          ",\"begin\":8,\"end\":79,\"line_begin\":3,\"line_end\":3},\"b\":{\"id\":\"" +
-                          input + ":2\",\"units\":[\"" + input + ":2#1\"]," + source +
-                          ",\"begin\":0,\"end\":71,\"line_begin\":1,\"line_end\":1},\"tokens\":13,"
-                          "\"identity\":1,\"refrain\":1}"));
-  EXPECT_THAT(LinesOf(ReadFile(out + "/refrains.jsonl")),
-              ElementsAre("{\"refrain\":1,\"tokens\":13,\"inside\":null,\"places\":[{\"id\":\"x\"," +
-                          source +
-                          ",\"begin\":8,\"end\":79,\"line_begin\":3,\"line_end\":3},{\"id\":\"" +
-                          input + ":2\"," + source +
-                          ",\"begin\":0,\"end\":71,\"line_begin\":1,\"line_end\":1}],\"text\":\"" +
-                          kText + "\"}"));
+      ElementsAre(
+          "{\"id\":\"x\"," + source +
+              ",\"line\":1,\"tokens\":17,\"repeated\":0.7647058823529411,\"repeated_inside\":"
+              "0,\"repeated_elsewhere\":0.7647058823529411,\"without_ignored\":"
+              "0.7647058823529411,\"sources\":[{\"id\":\"" +
+              input + ":2\",\"share\":0.7647058823529411}]}",
+          "{\"id\":\"" + input + ":2\"," + source +
+              ",\"line\":2,\"tokens\":13,\"repeated\":1,\"repeated_inside\":0,"
+              "\"repeated_elsewhere\":1,\"without_ignored\":1,\"sources\":[{\"id\":\"x\","
+              "\"share\":1}]}",
+          "{\"id\":\"z\"," + source +
+              ",\"line\":4,\"tokens\":0,\"repeated\":0,\"repeated_inside\":0,"
+              "\"repeated_elsewhere\":0,\"without_ignored\":0,\"sources\":[]}"));
+  EXPECT_THAT(
+      LinesOf(ReadFile(out + "/passages.jsonl")),
+      ElementsAre("{\"a\":{\"id\":\"x\",\"units\":[\"x#1\"]," + source +
+                  ",\"begin\":8,\"end\":79,\"line_begin\":3,\"line_end\":3},\"b\":{\"id\":\"" +
+                  input + ":2\",\"units\":[\"" + input + ":2#1\"]," + source +
+                  ",\"begin\":0,\"end\":71,\"line_begin\":1,\"line_end\":1},\"tokens\":13,"
+                  "\"identity\":1,\"refrain\":1}"));
+  EXPECT_THAT(
+      LinesOf(ReadFile(out + "/refrains.jsonl")),
+      ElementsAre("{\"refrain\":1,\"tokens\":13,\"inside\":null,\"places\":[{\"id\":\"x\"," +
+                  source + ",\"begin\":8,\"end\":79,\"line_begin\":3,\"line_end\":3},{\"id\":\"" +
+                  input + ":2\"," + source +
+                  ",\"begin\":0,\"end\":71,\"line_begin\":1,\"line_end\":1}],\"text\":\"" + kText +
+                  "\"}"));
   EXPECT_THAT(LinesOf(ReadFile(out + "/pairs.jsonl")),
               ElementsAre("{\"level\":\"document\",\"a\":\"x\",\"b\":\"" + input +
                           ":2\",\"share_a\":0.7647058823529411,\"share_b\":1,\"passages\":1,"
