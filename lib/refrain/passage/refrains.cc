@@ -55,6 +55,39 @@ std::vector<uint32_t> Order(const std::vector<uint32_t>& tokens,
   return order;
 }
 
+bool OverlapByHalf(const Place& first, const Place& second) {
+  if (first.doc != second.doc || second.begin >= first.end) return false;
+  const uint32_t shorter = std::min(first.end - first.begin, second.end - second.begin);
+  return 2 * (std::min(first.end, second.end) - second.begin) >= shorter;
+}
+
+// Where a refrain is known with several beginnings and ends, it stands once all the same: places of one refrain that
+// overlap by half are one.
+void MergeOverlapping(Refrains* refrains) {
+  std::vector<uint32_t> number(refrains->places.size());
+  std::vector<Place> merged;
+  std::vector<size_t> begins{0};
+  for (uint32_t r = 0; r < refrains->size(); ++r) {
+    for (size_t p = refrains->begins[r]; p < refrains->begins[r + 1]; ++p) {
+      const Place& place = refrains->places[p];
+      if (merged.size() > begins.back() && OverlapByHalf(merged.back(), place)) {
+        merged.back().end = std::max(merged.back().end, place.end);
+        if (merged.back().period == 0) merged.back().period = place.period;
+      } else {
+        merged.push_back(place);
+      }
+      number[p] = static_cast<uint32_t>(merged.size() - 1);
+    }
+    begins.push_back(merged.size());
+  }
+  refrains->places = std::move(merged);
+  refrains->begins = std::move(begins);
+  for (Refrains::Sides& sides : refrains->passages) {
+    sides.a = number[sides.a];
+    sides.b = number[sides.b];
+  }
+}
+
 // Finds, place by place in the order of one document, what contains it.
 class Containers {
  public:
@@ -184,6 +217,7 @@ Refrains BuildRefrains(std::span<const Passage> passages, size_t documents) {
     const uint32_t a = list.place[2 * i];
     refrains.passages.push_back({moved[a], moved[list.place[2 * i + 1]], number[component[a]]});
   }
+  MergeOverlapping(&refrains);
   refrains.inside = FindContainers(refrains);
   DropImplied(&refrains);
   return refrains;

@@ -5,7 +5,7 @@
 // Two sides in one document are one place if their begins and their ends each differ by at most max(8, 5 % of the
 //   shorter) tokens, and by at most a quarter of the shorter; sides are taken in order of (begin, end) and compared with
 //   the first of a place. A place reaches over all its sides. A tandem is one place, with its period.
-// A refrain is a connected component of places. It stands inside the shortest longer refrain one of whose places
+// A refrain is a connected component of places; those of them that overlap by half of the shorter are made one. It stands inside the shortest longer refrain one of whose places
 //   contains one of its own. One that has all its places in places of that one, each in another, is left out: it says
 //   nothing new.
 // Cost: sorting, and a look back over places that begin at about the same token (at most 256). Threads: plain function

@@ -42,12 +42,63 @@ uint64_t CountDocuments(std::span<const Place> places) {
   return documents;
 }
 
-// Long, in many places, and not what every document has: a page's footer says nothing of its text.
-double Telling(uint32_t tokens, uint64_t places, uint64_t documents, uint64_t all) {
-  const double length = std::log2(1 + static_cast<double>(tokens) / 8);
-  const double spread = std::log2(1 + static_cast<double>(places));
-  const bool everywhere = documents >= 8 && documents * 3 > all;
-  return length * std::sqrt(spread) * (everywhere ? 0.2 : 1);
+// Most places stand at the very begin or end of their texts: what a page puts around a text says nothing of it.
+bool IsFrame(std::span<const Place> places, std::span<const uint32_t> tokens) {
+  constexpr uint32_t kNear = 5;
+  size_t at_edge = 0;
+  for (const Place& place : places) {
+    at_edge += place.begin <= kNear || place.end + kNear >= tokens[place.doc];
+  }
+  return 3 * at_edge >= 2 * places.size();
+}
+
+// Long, in many places, and not what every text has.
+double Telling(uint32_t refrain, const ReuseResults& results) {
+  const std::span<const Place> places = results.refrains.PlacesOf(refrain);
+  const uint64_t documents = CountDocuments(places);
+  const double length = std::log2(1 + static_cast<double>(results.refrains.tokens[refrain]) / 8);
+  const double spread = std::log2(1 + static_cast<double>(places.size()));
+  const bool everywhere = documents >= 8 && documents * 3 > results.tokens.size();
+  const bool frame = documents >= 5 && IsFrame(places, results.tokens);
+  return length * std::sqrt(spread) * (everywhere || frame ? 0.2 : 1);
+}
+
+struct Scored {
+  double score;
+  uint32_t refrain;
+};
+
+// The best scores first; what stands inside a longer refrain in no more places is known with it.
+std::vector<Scored> ByScore(const ReuseResults& results, size_t most) {
+  const Refrains& refrains = results.refrains;
+  std::vector<Scored> scored;
+  for (uint32_t r = 0; r < refrains.size(); ++r) {
+    const uint32_t outer = refrains.inside[r];
+    const size_t places = refrains.PlacesOf(r).size();
+    if (outer != Refrains::kNone && refrains.PlacesOf(outer).size() >= places) continue;
+    scored.push_back({Telling(r, results), r});
+  }
+  const size_t n = std::min(most, scored.size());
+  std::ranges::partial_sort(scored, scored.begin() + static_cast<ptrdiff_t>(n),
+                            [](const Scored& x, const Scored& y) {
+                              return x.score != y.score ? x.score > y.score : x.refrain < y.refrain;
+                            });
+  scored.resize(n);
+  return scored;
+}
+
+// Whether three quarters of a refrain's places are nearly the same as places that are listed.
+bool IsListed(std::span<const Place> places, const std::vector<Place>& listed) {
+  size_t same = 0;
+  for (const Place& place : places) {
+    same += std::ranges::any_of(listed, [&](const Place& other) {
+      if (other.doc != place.doc || other.begin >= place.end || place.begin >= other.end)
+        return false;
+      const uint32_t shared = std::min(place.end, other.end) - std::max(place.begin, other.begin);
+      return shared >= (place.end - place.begin) / 5 * 4;
+    });
+  }
+  return 4 * same >= 3 * places.size();
 }
 
 }  // namespace
@@ -92,34 +143,21 @@ absl::StatusOr<std::vector<std::string>> RefrainTexts(const RecordStore& store,
 
 std::vector<TellingRefrain> MostTelling(const ReuseResults& results, size_t most) {
   const Refrains& refrains = results.refrains;
-  struct Scored {
-    double score;
-    uint32_t refrain;
-    uint64_t documents;
-  };
-  std::vector<Scored> scored;
-  for (uint32_t r = 0; r < refrains.size(); ++r) {
-    const std::span<const Place> places = refrains.PlacesOf(r);
-    // What stands inside a longer one, in no more places, is known already.
-    const uint32_t outer = refrains.inside[r];
-    if (outer != Refrains::kNone && refrains.PlacesOf(outer).size() >= places.size()) continue;
-    const uint64_t documents = CountDocuments(places);
-    scored.push_back({Telling(refrains.tokens[r], places.size(), documents, results.tokens.size()),
-                      r, documents});
-  }
-  const size_t n = std::min(most, scored.size());
-  std::ranges::partial_sort(scored, scored.begin() + static_cast<ptrdiff_t>(n),
-                            [](const Scored& x, const Scored& y) {
-                              return x.score != y.score ? x.score > y.score : x.refrain < y.refrain;
-                            });
   std::vector<TellingRefrain> list;
-  for (size_t i = 0; i < n; ++i) {
-    const uint32_t r = scored[i].refrain;
-    const Place& first = refrains.PlacesOf(r)[0];
+  std::vector<Place> listed;
+  for (const Scored& scored : ByScore(results, 20 * most)) {
+    const uint32_t r = scored.refrain;
+    const std::span<const Place> places = refrains.PlacesOf(r);
+    if (list.size() == most) break;
+    if (IsListed(places, listed)) continue;
+    // Of very many places the first will do to recognise it.
+    const std::span<const Place> some = places.first(std::min<size_t>(places.size(), 1000));
+    listed.insert(listed.end(), some.begin(), some.end());
+    const Place& first = places[0];
     const uint64_t byte = results.token_store.Span(first.doc, first.begin).begin;
-    list.push_back({r + 1, refrains.tokens[r], refrains.PlacesOf(r).size(), scored[i].documents,
-                    first.period, results.labels[first.doc].id,
-                    results.token_store.Line(first.doc, byte), results.texts[r]});
+    list.push_back({r + 1, refrains.tokens[r], places.size(), CountDocuments(places), first.period,
+                    results.labels[first.doc].id, results.token_store.Line(first.doc, byte),
+                    results.texts[r]});
   }
   return list;
 }
