@@ -84,9 +84,40 @@ TEST_F(CliTest, AGoodRunSaysWhatItDidAndWhereTheResultsAre) {
   EXPECT_TRUE(Exists("out/summary.json"));
 }
 
+TEST_F(CliTest, ReuseSaysWhatIsRepeatedAndWhere) {
+  const std::string words =
+      "one two three four five six seven eight nine ten eleven twelve thirteen";
+  Write("speeches/a.txt", "first line\n" + words + "\n");
+  Write("speeches/b.txt", words + " and more\n");
+  const Outcome outcome = Run("refrain reuse speeches -o out");
+  EXPECT_EQ(outcome.exit_status, 0);
+  EXPECT_THAT(outcome.err, IsEmpty());
+  EXPECT_THAT(outcome.out, HasSubstr("2 texts"));
+  EXPECT_THAT(outcome.out, ContainsRegex("refrains +1 in 2 places"));
+  EXPECT_THAT(outcome.out, ContainsRegex("86.7 % +speeches/a.txt"));
+  EXPECT_THAT(outcome.out, ContainsRegex("13 tokens in 2 places +speeches/a.txt:2"));
+  EXPECT_THAT(outcome.out, HasSubstr(words.substr(0, 60)));
+  for (const char* file : {"documents", "units", "pairs", "passages", "refrains", "rejects"}) {
+    EXPECT_TRUE(Exists(std::string("out/") + file + ".jsonl")) << file;
+  }
+  EXPECT_EQ(Run("refrain reuse speeches -o out").exit_status, 2);
+  EXPECT_EQ(Run("refrain reuse speeches -o out --force --quiet").out, "");
+  // What is not built is refused, not ignored.
+  for (const char* option :
+       {"--min-length=4", "--min-length=x", "--min-identity=1.2", "--max-gap=-1", "--max-places=1",
+        "--split=page", "--threads=0", "--normalize=some", "--format=csv", "--sort=x"}) {
+    const std::string name(option, std::string_view(option).find('='));
+    ExpectFailure(std::string("rm -rf out; refrain reuse speeches -o out ") + option, 2, name);
+  }
+  ExpectFailure("refrain reuse", 2, "INPUT");
+  ExpectFailure("refrain reuse speeches", 2, "--output");
+  ExpectFailure("refrain reuse nothing.txt -o out", 1, "nothing.txt");
+}
+
 TEST_F(CliTest, HelpAndVersionAreNoErrors) {
-  for (const char* command : {"refrain --help", "refrain dedup --help", "refrain generate --help",
-                              "refrain eval --help", "refrain --version"}) {
+  for (const char* command :
+       {"refrain --help", "refrain dedup --help", "refrain reuse --help", "refrain generate --help",
+        "refrain eval --help", "refrain --version"}) {
     const Outcome outcome = Run(command);
     EXPECT_EQ(outcome.exit_status, 0) << command;
     EXPECT_THAT(outcome.err, IsEmpty()) << command;

@@ -33,7 +33,18 @@
 #include "refrain/keep/proven_pairs.h"
 #include "refrain/parallel/parallel.h"
 #include "refrain/parallel/scratch_pool.h"
+#include "refrain/passage/alignment.h"
+#include "refrain/passage/find_passages.h"
+#include "refrain/passage/jaccards.h"
+#include "refrain/passage/key_groups.h"
+#include "refrain/passage/postings.h"
+#include "refrain/passage/refrains.h"
+#include "refrain/passage/seeds.h"
+#include "refrain/passage/shares.h"
+#include "refrain/passage/token_store.h"
+#include "refrain/passage/winnow.h"
 #include "refrain/pipeline/dedup.h"
+#include "refrain/pipeline/reuse.h"
 #include "refrain/proof/overlap.h"
 #include "refrain/proof/shingle_source.h"
 #include "refrain/shingle/shingler.h"
@@ -468,6 +479,86 @@ TEST_F(ExamplesTest, Passages) {
   std::ofstream("passages.jsonl") << R"({"a": {"id": "x", "begin": 0, "end": 9},)"
                                   << R"( "b": {"id": "y", "begin": 3, "end": 12}})";
   EXPECT_EQ(PassageFileExample(), absl::OkStatus());
+}
+
+// ------------------------------------------------------------------------------------- the reuse lane
+
+absl::StatusOr<Postings> PostingsExample(AnchorBatch batch) {
+  AnchorLists lists;
+  lists.Append(std::move(batch));  // in input order
+  REFRAIN_ASSIGN_OR_RETURN(Postings postings, TakeRepeated(&lists));
+  return postings;
+}
+
+absl::StatusOr<uint64_t> ReuseExample() {
+  ReuseOptions options;
+  options.inputs = {"speeches"};
+  options.output = "found";
+  REFRAIN_ASSIGN_OR_RETURN(const ReuseSummary summary, Reuse(options));
+  return summary.refrains;
+}
+
+TEST_F(ExamplesTest, Reuse) {
+  fs::rename("corpus", "speeches");
+  EXPECT_EQ(ReuseExample().value(), 0u);
+}
+
+TEST_F(ExamplesTest, PartsOfReuse) {
+  const std::string text =
+      "one two three four five six seven eight nine ten eleven twelve thirteen";
+  const Tokenizer tokenizer(NormalizeOptions::Full());
+  TokenList tokens;
+  tokenizer.Tokenize(text + " " + text, Offsets::kBytes, &tokens);
+  const std::vector<uint32_t> counts = {26};
+
+  Winnower winnower(WinnowShape::ForRuns(13));  // k = 8, w = 6
+  std::vector<Anchor> anchors;
+  winnower.Select(tokens.ids, &anchors);
+  const uint32_t number = static_cast<uint32_t>(anchors.size());
+  const Postings postings = PostingsExample({{{0, number, 14}}, anchors}).value();
+
+  TokenStore store;
+  store.Reserve(counts);  // tokens of each document, 0 for those that are not wanted
+  store.Set(0, tokens, text);
+  std::span<const uint64_t> ids = store.ids(0);
+
+  const std::vector<Seed> seeds = FindSeeds(postings, store, {.length = 13});
+  const std::vector<Passage> passages = FindPassages(seeds, store, {});
+  EXPECT_EQ(DebugString(passages), "0:0-13~0:13-26(13/13)");
+
+  const size_t documents = 1;
+  uint64_t used = 0;
+  const auto Use = [&](uint32_t, std::span<const Place> places) { used += places.size(); };
+  const Refrains refrains = BuildRefrains(passages, documents);
+  for (uint32_t r = 0; r < refrains.size(); ++r) Use(refrains.tokens[r], refrains.PlacesOf(r));
+  EXPECT_EQ(used, 2u);
+
+  const DocId doc = 0;
+  const Shares shares = CountShares(passages, documents);
+  const double copied = static_cast<double>(shares.documents[doc].repeated) / counts[doc];
+  EXPECT_EQ(copied, 1);
+
+  const auto ids_a = ids;
+  const auto ids_b = ids;
+  const size_t end_a = 0;
+  const size_t end_b = 13;
+  Aligner aligner(/*edit_cost=*/2);
+  std::vector<Block> blocks;
+  aligner.Forward(ids_a.subspan(end_a), ids_b.subspan(end_b), {}, &blocks);
+  EXPECT_EQ(DebugString(blocks), "0~0+13");
+
+  const std::vector<std::span<const uint64_t>> sequences = {ids.first(13), ids.last(13)};
+  const std::vector<double> figures = ExactJaccards(sequences, {{0, 1}}, Shingler(5, 1));
+  EXPECT_EQ(figures[0], 1);
+}
+
+TEST_F(ExamplesTest, KeyGroups) {
+  const std::vector<uint64_t> keys = {7, 8, 7};
+  size_t used = 0;
+  const auto Use = [&](std::span<const uint32_t> rows) { used += rows.size(); };
+  const KeyGroups groups = GroupByKey(keys);
+  for (size_t g = 0; g < groups.size(); ++g) Use(groups[g]);
+  EXPECT_EQ(used, 2u);
 }
 
 // ------------------------------------------------------------------------------------- every example is one of the above

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t kUnit = 256;      // scores are whole numbers of 1/256
 constexpr int64_t kLeastEdits = 2;  // that the score may fall by
-constexpr int64_t kMostEdits = 6;
+constexpr int64_t kMostEdits = 8;
 constexpr uint32_t kDead = UINT32_MAX;  // a cell that was given up
 constexpr size_t kMaxWaves = 256;  // then what is best so far is settled, and the rest begins anew
 

@@ -5,7 +5,7 @@
 // Cost: two sorted entries a passage. Threads: plain function that uses all that are allowed.
 // Example:
 //   const Shares shares = CountShares(passages, documents);
-//   const double copied = static_cast<double>(shares.documents[doc].repeated) / tokens[doc];
+//   const double copied = static_cast<double>(shares.documents[doc].repeated) / counts[doc];
 #ifndef REFRAIN_PASSAGE_SHARES_H_
 #define REFRAIN_PASSAGE_SHARES_H_
 

@@ -4,7 +4,7 @@
 // Calls must match: Reserve Set* ; each document set once, by any thread; then everything is const and concurrent-safe.
 // Example:
 //   TokenStore store;
-//   store.Reserve({3, 0, 2});                       // tokens of documents 0, 1, 2; none of document 1
+//   store.Reserve(counts);          // tokens of each document, 0 for those that are not wanted
 //   store.Set(0, tokens, text);
 //   std::span<const uint64_t> ids = store.ids(0);
 #ifndef REFRAIN_PASSAGE_TOKEN_STORE_H_
