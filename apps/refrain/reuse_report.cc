@@ -98,8 +98,7 @@ void PrintSummary(const refrain::ReuseSummary& summary) {
                          " pairs of texts and inside texts";
   if (summary.passages_written < summary.passages) {
     passages += " (" + Grouped(summary.passages - summary.passages_written) +
-                " more in refrains of over " + std::to_string(summary.options.max_places) +
-                " places, or as tandems)";
+                " more are no rows; their places are in refrains.jsonl)";
   }
   Line("passages", passages);
   Line("rejected", Grouped(summary.read.rejected) +

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <bit>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -48,6 +50,10 @@
 #include "refrain/proof/overlap.h"
 #include "refrain/proof/shingle_source.h"
 #include "refrain/shingle/shingler.h"
+#include "refrain/simd/min_hash_kernels.h"
+#include "refrain/simd/shingle_kernels.h"
+#include "refrain/simd/single_scan.h"
+#include "refrain/simd/word_scan.h"
 #include "refrain/sketch/min_hash.h"
 #include "refrain/sketch/signature_identity.h"
 #include "refrain/sketch/sim_hash.h"
@@ -253,6 +259,47 @@ absl::Status BandExample(const std::vector<uint64_t>& slots) {
   BandKeys(slots, bands, keys);
   EXPECT_EQ(bands, (Bands{16, 6}));
   return absl::OkStatus();
+}
+
+// ---------------------------------------------------------------------------------------------------- simd
+
+void Use(const uint8_t* word) { EXPECT_NE(word, nullptr); }
+
+TEST_F(ExamplesTest, WordScan) {
+  const std::string words = "Plain text";
+  const auto* text = reinterpret_cast<const uint8_t*>(words.data());
+  const size_t size = words.size();
+  simd::WordBuffer buffer;
+  const simd::WordScan scan = simd::ScanWords(text, size, &buffer);
+  for (size_t i = 0; i < scan.words; ++i)
+    Use(buffer.lower + buffer.bounds[2 * i]);  // to bounds[2 * i + 1]
+  EXPECT_EQ(scan.words, 2u);
+}
+
+TEST_F(ExamplesTest, SingleScan) {
+  const std::string characters(192, '\x80');  // no characters at all
+  const auto* text = reinterpret_cast<const uint8_t*>(characters.data());
+  const size_t size = characters.size();
+  const std::vector<uint32_t> zeros(1 << 16);
+  const uint32_t* const index = zeros.data();
+  const uint32_t* const entries = zeros.data();
+  std::vector<uint64_t> tokens;
+  simd::SingleBuffer buffer;
+  const simd::SingleScan scan = simd::ScanSingles(text, size, {index, entries}, &buffer);
+  tokens.insert(tokens.end(), buffer.ids, buffer.ids + std::popcount(scan.singles));
+  EXPECT_TRUE(tokens.empty());
+}
+
+TEST_F(ExamplesTest, Kernels) {
+  const std::vector<uint64_t> tokens = {1, 2, 3, 4, 5, 6};
+  const std::vector<uint64_t> multipliers = {1, 3, 5, 7, 9};
+  const uint64_t start = 1;
+  std::vector<uint64_t> shingles(2);
+  simd::HashWindows(tokens.data(), tokens.size() - 4, multipliers, start, shingles.data());
+  uint32_t mins[simd::kSlotBlock];
+  simd::MinOfProgressions(shingles.data(), shingles.size(), /*first=*/0, /*count=*/64, mins);
+  EXPECT_EQ(mins[0],
+            std::min(static_cast<uint32_t>(shingles[0]), static_cast<uint32_t>(shingles[1])));
 }
 
 TEST_F(ExamplesTest, PartsOfText) {

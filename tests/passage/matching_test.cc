@@ -154,13 +154,16 @@ TEST(Refrains, AShorterTextInsideALongerOneIsARefrainOfItsOwn) {
             "2: 40 tokens inside 1 0:12-52 1:11-51 1:94-134\n");
 }
 
-TEST(Refrains, SidesThatDifferALittleAreOnePlace) {
+TEST(Refrains, SidesThatDifferAreTwoPlaces) {
   const std::string speech = kSpeech;
   const PassageRun found(
       {TokensOf(speech), TokensOf(absl::StrCat("\x81", speech.substr(0, 86), "\x82\x83")),
        TokensOf(absl::StrCat("\x84", speech.substr(5), "\x85\x86"))},
       {});
-  EXPECT_EQ(found.refrains.DebugString(), "1: 86 tokens 0:0-89 1:1-87 2:1-85\n");
+  EXPECT_EQ(found.refrains.DebugString(),
+            "1: 86 tokens 0:0-86 1:1-87\n"
+            "2: 84 tokens 0:5-89 2:1-85\n"
+            "3: 81 tokens inside 2 1:6-87 2:1-82\n");
 }
 
 }  // namespace
