@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -114,6 +115,7 @@ struct OutputDir::Impl {
   bool journal_was_there = false;
   std::vector<std::string> earlier_files;
   absl::flat_hash_set<std::string> earlier;
+  std::mutex adding;
   std::vector<std::unique_ptr<OutputFile>> files;
   absl::flat_hash_set<std::string> names;
   size_t may_be_unnamed = 0;
@@ -167,6 +169,7 @@ void OutputDir::Impl::FindOutAboutUnnamedFiles() {
 }
 
 absl::StatusOr<OutputFile*> OutputDir::Impl::Add(const std::string& name, Compression compression) {
+  const std::lock_guard lock(adding);
   if (!IsPlainName(name) || !names.insert(name).second) {
     return absl::InvalidArgumentError(absl::StrCat(PathOf(name), ": no fit name for an output"));
   }

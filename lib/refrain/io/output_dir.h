@@ -12,7 +12,7 @@
 // Errors: InvalidArgument when the folder is not empty and force is off (or a file stands in its
 //   place); PermissionDenied, ResourceExhausted (disk full, over a limit) naming the file and the
 //   cause.
-// Threads: one thread per OutputFile; Open and Commit by one thread.
+// Threads: one thread per OutputFile; Open is concurrent-safe; Commit by one thread, when the others have ended.
 #ifndef REFRAIN_IO_OUTPUT_DIR_H_
 #define REFRAIN_IO_OUTPUT_DIR_H_
 

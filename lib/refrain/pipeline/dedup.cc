@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "refrain/base/first_error.h"
 #include "refrain/base/memory.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
@@ -12,6 +13,7 @@
 #include "refrain/keep/choose_kept.h"
 #include "refrain/keep/keep_components.h"
 #include "refrain/keep/proven_pairs.h"
+#include "refrain/parallel/parallel.h"
 #include "refrain/pipeline/write_results.h"
 #include "refrain/sketch/signature_identity.h"
 #include "refrain/sketch/sim_hash.h"
@@ -109,6 +111,27 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OpenOutput(const DedupOptions& option
   return OutputDir::Create(options.output, {.force = options.force});
 }
 
+absl::Status WriteLists(const Results& results, const DedupOptions& options,
+                        const std::vector<ProvenPair>& pairs, OutputDir* dir) {
+  REFRAIN_RETURN_IF_ERROR(WriteRemoved(results, dir));
+  REFRAIN_RETURN_IF_ERROR(WriteClusters(results, dir));
+  REFRAIN_RETURN_IF_ERROR(WriteEmpty(results, dir));
+  return options.pairs ? WritePairs(results, pairs, dir) : absl::OkStatus();
+}
+
+// The kept records, one thread's work, beside the lists.
+absl::Status WriteFiles(const Results& results, const DedupOptions& options,
+                        const std::vector<ProvenPair>& pairs, OutputDir* dir) {
+  FirstError error;
+  ParallelFor(0, 2, 1, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      error.Update(i == 0 ? WriteKept(results, options.cancelled, dir)
+                          : WriteLists(results, options, pairs, dir));
+    }
+  });
+  return error.status();
+}
+
 }  // namespace
 
 absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
@@ -171,14 +194,10 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   std::vector<ProvenPair> all_pairs;
   if (options.pairs) all_pairs = Expand(pairs.pairs, copy_of, table);
   if (dir != nullptr) {
-    REFRAIN_RETURN_IF_ERROR(WriteKept(results, options.cancelled, dir.get()));
-    timer.End("write kept", corpus.counts.record_bytes);
-    REFRAIN_RETURN_IF_ERROR(WriteRemoved(results, dir.get()));
-    REFRAIN_RETURN_IF_ERROR(WriteClusters(results, dir.get()));
-    REFRAIN_RETURN_IF_ERROR(WriteEmpty(results, dir.get()));
-    if (options.pairs) REFRAIN_RETURN_IF_ERROR(WritePairs(results, all_pairs, dir.get()));
-    timer.End("write lists");
+    REFRAIN_RETURN_IF_ERROR(WriteFiles(results, options, all_pairs, dir.get()));
+    timer.End("write", corpus.counts.record_bytes);
     summary.files = dir->names();
+    std::ranges::sort(summary.files);
   }
   summary.signature = SignatureOf(options.sketch);
   summary.sources = list.sources.size();
