@@ -22,6 +22,7 @@
 #include "refrain/bucket/sketch_table.h"
 #include "refrain/io/record_reader.h"
 #include "refrain/io/record_store.h"
+#include "refrain/pipeline/document_pass.h"
 #include "refrain/proof/shingle_source.h"
 #include "refrain/sketch/min_hash.h"
 
@@ -40,19 +41,6 @@ struct SketchOptions {
   ReaderOptions reader;
   int threads = 1;
 };
-
-struct ReadCounts {
-  uint64_t records = 0;
-  uint64_t rejected = 0;
-  uint64_t source_bytes = 0;      // as stored
-  uint64_t record_bytes = 0;      // decompressed
-  uint64_t duplicate_ids = 0;     // documents whose id an earlier one has
-  uint64_t broken_sequences = 0;  // read as U+FFFD
-  uint64_t without_number = 0;    // documents without the field of --keep max: or min:
-};
-
-using RejectSink = std::function<absl::Status(const RawRecord& record, std::string_view reason)>;
-using ProgressSink = std::function<void(const ReadCounts& so_far)>;
 
 struct SketchedCorpus {
   SketchTable table;

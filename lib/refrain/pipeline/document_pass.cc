@@ -1,0 +1,96 @@
+#include "refrain/pipeline/document_pass.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "refrain/base/status_macros.h"
+
+namespace refrain {
+
+DocumentPass::DocumentPass(const std::vector<Source>& sources, const PassOptions& options,
+                           const RejectSink& reject, const ProgressSink& progress,
+                           const std::atomic<bool>* cancelled)
+    : sources_(sources),
+      options_(options),
+      reject_(reject),
+      progress_(progress),
+      cancelled_(cancelled) {}
+
+DocumentPass::~DocumentPass() = default;
+
+absl::Status DocumentPass::Run() {
+  REFRAIN_ASSIGN_OR_RETURN(reader_, RecordReader::Open(sources_, options_.reader));
+  RunPipeline(
+      static_cast<size_t>(4 * options_.threads), [this] { return Produce(); },
+      [this](Batch& batch) { Work(static_cast<DocumentBatch*>(&batch)); },
+      [this](Batch& batch) { Append(static_cast<DocumentBatch*>(&batch)); });
+  REFRAIN_RETURN_IF_ERROR(error_.status());
+  counts_.duplicate_ids = CountDuplicates();
+  return absl::OkStatus();
+}
+
+std::unique_ptr<Batch> DocumentPass::Produce() {
+  if (cancelled_ != nullptr && *cancelled_) error_.Update(absl::CancelledError("interrupted"));
+  if (!error_.ok()) return nullptr;
+  absl::StatusOr<std::unique_ptr<RecordBatch>> raw = reader_->Next();
+  error_.Update(raw.status());
+  if (!raw.ok() || *raw == nullptr) return nullptr;
+  std::unique_ptr<DocumentBatch> batch = NewBatch();
+  batch->raw = *std::move(raw);
+  return batch;
+}
+
+void DocumentPass::Work(DocumentBatch* batch) {
+  if (!error_.ok()) return;
+  const absl::Status loaded = reader_->Load(batch->raw.get());
+  error_.Update(loaded);
+  if (!loaded.ok()) return;
+  batch->outcomes.resize(batch->raw->records.size());
+  Read(batch);
+}
+
+bool DocumentPass::Accepts(const RawRecord& record, DocumentBatch::Outcome* outcome) const {
+  if (!record.too_long) return true;
+  outcome->reject_reason =
+      absl::StrCat("longer than --max-record ", options_.reader.max_record, " bytes");
+  return false;
+}
+
+void DocumentPass::TakeId(const RecordFields& fields, DocumentBatch::Outcome* outcome) {
+  if (fields.has_id) outcome->id_hash = XXH3_64bits(fields.id.data(), fields.id.size()) | 1;
+}
+
+void DocumentPass::Append(DocumentBatch* batch) {
+  if (!error_.ok()) return;
+  for (size_t i = 0; i < batch->outcomes.size(); ++i) {
+    const RawRecord& record = batch->raw->records[i];
+    const DocumentBatch::Outcome& outcome = batch->outcomes[i];
+    counts_.record_bytes += record.bytes.size();
+    if (!outcome.reject_reason.empty()) {
+      ++counts_.rejected;
+      error_.Update(reject_(record, outcome.reject_reason));
+      continue;
+    }
+    if (outcome.id_hash != 0) id_hashes_.push_back(outcome.id_hash);
+    AppendDocument(reader_->store().Add(record), i, batch);
+  }
+  AppendBatch(batch);
+  counts_.records += batch->outcomes.size();
+  counts_.source_bytes += batch->raw->source_bytes;
+  counts_.broken_sequences += batch->broken_sequences;
+  if (progress_) progress_(counts_);
+}
+
+uint64_t DocumentPass::CountDuplicates() {
+  std::ranges::sort(id_hashes_);
+  const auto unique = std::unique(id_hashes_.begin(), id_hashes_.end()) - id_hashes_.begin();
+  const uint64_t duplicates = id_hashes_.size() - static_cast<uint64_t>(unique);
+  id_hashes_ = {};
+  return duplicates;
+}
+
+}  // namespace refrain
