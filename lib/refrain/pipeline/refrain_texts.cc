@@ -148,10 +148,10 @@ std::vector<TellingRefrain> MostTelling(const ReuseResults& results, size_t most
   for (const Scored& scored : ByScore(results, 20 * most)) {
     const uint32_t r = scored.refrain;
     const std::span<const Place> places = refrains.PlacesOf(r);
-    if (list.size() == most) break;
-    if (IsListed(places, listed)) continue;
     // Of very many places the first will do to recognise it.
-    const std::span<const Place> some = places.first(std::min<size_t>(places.size(), 1000));
+    const std::span<const Place> some = places.first(std::min<size_t>(places.size(), 200));
+    if (list.size() == most) break;
+    if (IsListed(some, listed)) continue;
     listed.insert(listed.end(), some.begin(), some.end());
     const Place& first = places[0];
     const uint64_t byte = results.token_store.Span(first.doc, first.begin).begin;
