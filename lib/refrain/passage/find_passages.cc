@@ -32,12 +32,13 @@ void MatchPiece(std::span<const Seed> seeds, const TokenStore& store, PairMatche
 }  // namespace
 
 std::vector<Passage> FindPassages(std::span<const Seed> seeds, const TokenStore& store,
-                                  const PassageOptions& options) {
+                                  const PassageOptions& options,
+                                  const std::atomic<bool>* cancelled) {
   const std::vector<size_t> begins = CutIntoPieces(seeds);
   std::vector<std::vector<Passage>> parts(begins.size() - 1);
   ParallelFor(0, parts.size(), 1, [&](size_t from, size_t to) {
     PairMatcher matcher(options);
-    for (size_t i = from; i < to; ++i) {
+    for (size_t i = from; i < to && !(cancelled != nullptr && *cancelled); ++i) {
       MatchPiece(seeds.subspan(begins[i], begins[i + 1] - begins[i]), store, &matcher, &parts[i]);
     }
   });

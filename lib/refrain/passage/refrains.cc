@@ -63,9 +63,7 @@ class Containers {
 
   // Calls are in order of (document, begin, longer first).
   void Add(const Place& place, uint32_t refrain) {
-    std::erase_if(open_, [&](const Open& open) {
-      return open.place.doc != place.doc || open.place.end <= place.begin;
-    });
+    if (open_.size() >= 2 * kLookBack) Tidy(place);
     const size_t least = open_.size() > kLookBack ? open_.size() - kLookBack : 0;
     for (size_t i = open_.size(); i-- > least;) Offer(open_[i], place, refrain);
     open_.push_back({place, refrain});
@@ -79,8 +77,20 @@ class Containers {
     uint32_t refrain;
   };
 
+  // Forgets what has ended, and of the rest the oldest.
+  void Tidy(const Place& place) {
+    std::erase_if(open_, [&](const Open& open) {
+      return open.place.doc != place.doc || open.place.end <= place.begin;
+    });
+    if (open_.size() > kLookBack) {
+      open_.erase(open_.begin(), open_.end() - static_cast<ptrdiff_t>(kLookBack));
+    }
+  }
+
   void Offer(const Open& open, const Place& place, uint32_t refrain) {
-    if (open.place.end < place.end || tokens_[open.refrain] <= tokens_[refrain]) return;
+    if (open.place.doc != place.doc || open.place.end < place.end ||
+        tokens_[open.refrain] <= tokens_[refrain])
+      return;
     uint32_t& best = inside_[refrain];
     // Refrains are numbered by falling length: the shortest that is longer has the highest number.
     if (best == Refrains::kNone || open.refrain > best) best = open.refrain;

@@ -3,7 +3,7 @@
 // Input: sources of any size, streamed. Output: anchors, token counts and units, and where each text is to be read again.
 // Cost: one pass, fused per document (parse, normalise, tokenise, hash, winnow) on all threads; the memory of a few
 //   batches plus about 5 bytes a token of anchors.
-// Errors, rejects and determinism: as sketch_corpus.h. A document of 2^32 - 1 tokens or more is rejected.
+// Errors, rejects and determinism: as document_pass.h. A document of 2^32 - 1 tokens or more is rejected.
 #ifndef REFRAIN_PIPELINE_FINGERPRINT_CORPUS_H_
 #define REFRAIN_PIPELINE_FINGERPRINT_CORPUS_H_
 
@@ -16,8 +16,8 @@
 #include "refrain/io/record_store.h"
 #include "refrain/passage/postings.h"
 #include "refrain/passage/winnow.h"
+#include "refrain/pipeline/document_pass.h"
 #include "refrain/pipeline/reuse_text.h"
-#include "refrain/pipeline/sketch_corpus.h"
 
 namespace refrain {
 

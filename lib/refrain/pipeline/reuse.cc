@@ -49,6 +49,11 @@ absl::Status CheckOptions(const ReuseOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status CheckGoingOn(const ReuseOptions& options) {
+  const bool cancelled = options.cancelled != nullptr && *options.cancelled;
+  return cancelled ? absl::CancelledError("interrupted") : absl::OkStatus();
+}
+
 void CountTokens(const FingerprintedCorpus& corpus, const Shares& shares, ReuseSummary* summary) {
   summary->tokens = std::accumulate(corpus.tokens.begin(), corpus.tokens.end(), uint64_t{0});
   for (const DocumentShare& share : shares.documents) {
@@ -95,8 +100,11 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   const std::vector<Seed> seeds = FindSeeds(postings, tokens, {.length = options.passage.length});
   postings = {};
 
+  REFRAIN_RETURN_IF_ERROR(CheckGoingOn(options));
   timer.End("find seeds");
-  const std::vector<Passage> passages = FindPassages(seeds, tokens, options.passage);
+  const std::vector<Passage> passages =
+      FindPassages(seeds, tokens, options.passage, options.cancelled);
+  REFRAIN_RETURN_IF_ERROR(CheckGoingOn(options));
   timer.End("match");
 
   // Beyond this point everything is a fact.
@@ -114,6 +122,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   std::iota(all.begin(), all.end(), 0);
   REFRAIN_ASSIGN_OR_RETURN(const Labels labels,
                            Labels::Of(std::move(all), *corpus.store, options.text.document.fields));
+  REFRAIN_RETURN_IF_ERROR(CheckGoingOn(options));
   timer.End("read words");
 
   ReuseSummary summary;
