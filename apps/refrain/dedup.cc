@@ -1,17 +1,14 @@
 #include "dedup.h"
 
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "dedup_report.h"
+#include "lane_flags.h"
 #include "refrain/base/status_macros.h"
-#include "refrain/parallel/parallel.h"
 #include "refrain/pipeline/dedup.h"
 
 namespace {
@@ -22,22 +19,15 @@ using refrain::DedupSummary;
 // The command line as it was written, before it becomes DedupOptions.
 struct Flags {
   DedupOptions options;
-  std::string format = "auto";
-  std::string normalize = "full";
+  LaneFlags lane;
   std::string keep = "longest";
   std::string method = "minhash";
   std::string measure = "jaccard";
   std::string sketch = "fast";
   std::string empty = "keep";
   std::string clusters = "leaders";
-  std::string progress = "auto";
   int bands = 0;
   int rows = 0;
-  bool fold_script = true;
-  bool pinyin = true;
-  bool fold_script_given = false;
-  bool pinyin_given = false;
-  bool quiet = false;
   bool explain = false;
 };
 
@@ -70,17 +60,10 @@ absl::Status ReadBands(const Flags& flags, DedupOptions* options) {
 
 absl::StatusOr<DedupOptions> ReadFlags(const Flags& flags) {
   DedupOptions options = flags.options;
-  if (flags.format == "csv" || flags.format == "tsv") {
-    return WrongUsage("--format " + flags.format + " is not supported yet");
-  }
-  if (flags.format == "text") options.format = refrain::Format::kText;
-  if (flags.format == "jsonl") options.format = refrain::Format::kJsonl;
+  REFRAIN_RETURN_IF_ERROR(ReadFormat(flags.lane, &options.format));
   if (flags.measure != "jaccard")
     return WrongUsage("--measure " + flags.measure + " is not supported yet");
-  refrain::NormalizeOptions& normalize = options.sketch.document.normalize;
-  if (flags.normalize == "basic") normalize = refrain::NormalizeOptions::Basic();
-  if (flags.fold_script_given) normalize.fold_script = flags.fold_script;
-  if (flags.pinyin_given) normalize.drop_pinyin = flags.pinyin;
+  ReadNormalizing(flags.lane, &options.sketch.document.normalize);
   options.sketch.method =
       flags.method == "simhash" ? refrain::Method::kSimHash : refrain::Method::kMinHash;
   options.sketch.algorithm = flags.sketch == "classic" ? refrain::SketchAlgorithm::kClassic
@@ -96,52 +79,15 @@ absl::StatusOr<DedupOptions> ReadFlags(const Flags& flags) {
 absl::Status Run(const Flags& flags, const std::atomic<bool>* cancelled) {
   REFRAIN_ASSIGN_OR_RETURN(DedupOptions options, ReadFlags(flags));
   options.cancelled = cancelled;
-  const bool show =
-      flags.progress == "always" || (flags.progress == "auto" && isatty(STDERR_FILENO) != 0);
   ProgressLine progress;
-  if (show && !flags.quiet) {
-    options.progress = [&](const refrain::ReadCounts& counts) { progress.Update(counts); };
-  }
+  options.progress = ProgressOf(flags.lane, &progress);
   absl::StatusOr<DedupSummary> summary = refrain::Dedup(std::move(options));
   progress.Clear();
   if (!summary.ok()) return summary.status();
   if (flags.explain) PrintPlan(*summary);
   PrintWarnings(*summary);
-  if (!flags.quiet) PrintSummary(*summary);
+  if (!flags.lane.quiet) PrintSummary(*summary);
   return absl::OkStatus();
-}
-
-// CLI11 reads -1 as the largest unsigned number. As a transform, so that it comes before AsSizeValue.
-CLI::Validator NotNegative() {
-  return CLI::Validator(
-      [](std::string& value) {
-        return std::string(value.starts_with('-') ? value + " is negative" : "");
-      },
-      "");
-}
-
-void AddInput(CLI::App* command, Flags* flags) {
-  DedupOptions& options = flags->options;
-  refrain::ReaderOptions& reader = options.sketch.reader;
-  command->add_option("INPUT", options.inputs, "Files, directories, globs, or - for standard input")
-      ->required();
-  command->add_option("-o,--output", options.output, "The folder for the results");
-  command->add_option("--format", flags->format, "auto (by extension), text or jsonl")
-      ->check(CLI::IsMember({"auto", "text", "jsonl", "csv", "tsv"}))
-      ->capture_default_str();
-  command
-      ->add_option("--text-field,--text-key,--text-column", options.sketch.document.fields.text,
-                   "The field that holds the text (a.b for nested ones)")
-      ->capture_default_str();
-  command
-      ->add_option("--id-field,--id-key", options.sketch.document.fields.id,
-                   "The field that holds the id")
-      ->capture_default_str();
-  command->add_option("--max-record", reader.max_record, "Longer records are rejected (default 1G)")
-      ->transform(CLI::AsSizeValue(false))
-      ->transform(NotNegative());
-  command->add_option("--temp-dir", reader.temp_dir, "For copies of what cannot be read twice")
-      ->capture_default_str();
 }
 
 void AddMatching(CLI::App* command, Flags* flags) {
@@ -156,19 +102,7 @@ void AddMatching(CLI::App* command, Flags* flags) {
       ->capture_default_str();
   command->add_option("--ngram,--ngram-size", options.sketch.document.ngram, "Tokens in a shingle")
       ->capture_default_str();
-  command
-      ->add_option("--normalize", flags->normalize,
-                   "basic (NFKC, lower case) or full (also scripts, radicals, pinyin)")
-      ->check(CLI::IsMember({"basic", "full"}))
-      ->capture_default_str();
-  command
-      ->add_flag("--fold-script,!--no-fold-script", flags->fold_script,
-                 "Traditional and simplified Chinese are equal")
-      ->each([flags](const std::string&) { flags->fold_script_given = true; });
-  command
-      ->add_flag("--pinyin,!--no-pinyin", flags->pinyin,
-                 "Pinyin in brackets after a Han letter is dropped")
-      ->each([flags](const std::string&) { flags->pinyin_given = true; });
+  AddNormalizing(command, &flags->lane);
   command->add_option("--method", flags->method, "minhash or simhash")
       ->check(CLI::IsMember({"minhash", "simhash"}))
       ->capture_default_str();
@@ -210,19 +144,13 @@ void AddKeeping(CLI::App* command, Flags* flags) {
       ->transform(NotNegative());
 }
 
-void AddRunning(CLI::App* command, Flags* flags) {
+void AddLimits(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
-  command->add_option("--threads", options.sketch.threads, "Threads")->capture_default_str();
   command
       ->add_option("--memory", options.memory_bytes,
                    "Memory to use, such as 4G (default: three quarters of what there is)")
       ->transform(CLI::AsSizeValue(false))
       ->transform(NotNegative());
-  command->add_option("--progress", flags->progress, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->capture_default_str();
-  command->add_flag("-q,--quiet", flags->quiet, "No summary on the terminal");
-  command->add_flag("--force", options.force, "Replace the results of an earlier run in DIR");
   command->add_flag("--dry-run", options.dry_run, "Do everything but write");
   command->add_flag("--explain", flags->explain,
                     "Also print the plan: bands, lanes and what they find");
@@ -235,14 +163,15 @@ CLI::App* SetUpDedup(CLI::App* app, const std::atomic<bool>* cancelled,
   CLI::App* command =
       app->add_subcommand("dedup", "Clean a corpus: keep one of each group of near-duplicates");
   const auto flags = std::make_shared<Flags>();
-  flags->options.sketch.threads = refrain::HardwareThreads();
-  if (const char* temp = std::getenv("TMPDIR"); temp != nullptr && *temp != '\0') {
-    flags->options.sketch.reader.temp_dir = temp;
-  }
-  AddInput(command, flags.get());
+  DedupOptions& options = flags->options;
+  refrain::SketchOptions& sketch = options.sketch;
+  const LaneTargets targets{&options.inputs, &options.output, &sketch.document,
+                            &sketch.reader,  &sketch.threads, &options.force};
+  AddInput(command, targets, &flags->lane);
   AddMatching(command, flags.get());
   AddKeeping(command, flags.get());
-  AddRunning(command, flags.get());
+  AddRunning(command, targets, &flags->lane);
+  AddLimits(command, flags.get());
   command->callback([=] { *run = [=] { return Run(*flags, cancelled); }; });
   return command;
 }

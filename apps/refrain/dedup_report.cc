@@ -6,29 +6,9 @@
 
 #include "refrain/bucket/band_tuner.h"
 #include "refrain/bucket/sketch_table.h"
+#include "report_text.h"
 
 namespace {
-
-// 1234567 as "1,234,567".
-std::string Grouped(uint64_t number) {
-  const std::string digits = std::to_string(number);
-  std::string grouped;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) grouped += ',';
-    grouped += digits[i];
-  }
-  return grouped;
-}
-
-std::string Megabytes(uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text;
-}
-
-void Line(const char* name, const std::string& text) {
-  std::printf("  %-9s %s\n", name, text.c_str());
-}
 
 std::string RemovedText(const refrain::DedupSummary& summary) {
   std::string text = Grouped(summary.removed) + "  (copies " + Grouped(summary.removed_exact) +
@@ -56,20 +36,6 @@ std::string LimitsText(const refrain::Limits& limits) {
 
 }  // namespace
 
-void ProgressLine::Update(const refrain::ReadCounts& counts) {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - last_ < std::chrono::milliseconds(200)) return;
-  last_ = now;
-  shown_ = true;
-  std::fprintf(stderr, "\rread %s records, %s ", Grouped(counts.records).c_str(),
-               Megabytes(counts.source_bytes).c_str());
-}
-
-void ProgressLine::Clear() {
-  if (shown_) std::fprintf(stderr, "\r%60s\r", "");
-  shown_ = false;
-}
-
 void PrintPlan(const refrain::DedupSummary& summary) {
   const refrain::SketchOptions& sketch = summary.options.sketch;
   std::printf("plan\n  signature %s\n", summary.signature.c_str());
@@ -90,36 +56,24 @@ void PrintPlan(const refrain::DedupSummary& summary) {
 }
 
 void PrintWarnings(const refrain::DedupSummary& summary) {
-  const auto warn = [](uint64_t count, const char* what) {
-    if (count > 0) std::fprintf(stderr, "refrain: warning: %s %s\n", Grouped(count).c_str(), what);
-  };
-  warn(summary.read.duplicate_ids,
-       "documents have an id that an earlier one has; rows name source and line too");
-  warn(summary.read.broken_sequences, "broken UTF-8 sequences were read as U+FFFD");
-  warn(summary.read.without_number,
+  WarnOfInput(summary.read, summary.skipped_files);
+  Warn(summary.read.without_number,
        "documents have no number in the --keep field; they are kept last");
-  warn(summary.skipped_files,
-       "files in the given folders were skipped: no known extension (--format takes all), or no "
-       "file behind a link");
 }
 
 void PrintSummary(const refrain::DedupSummary& summary) {
-  const double seconds = summary.seconds > 0 ? summary.seconds : 1e-9;
-  std::printf("%s records, %s from %s source%s, in %.2f s (%.0f MB/s)\n",
-              Grouped(summary.read.records).c_str(), Megabytes(summary.read.record_bytes).c_str(),
-              Grouped(summary.sources).c_str(), summary.sources == 1 ? "" : "s", summary.seconds,
-              static_cast<double>(summary.read.record_bytes) / 1e6 / seconds);
-  Line("kept", Grouped(summary.kept));
-  Line("removed", RemovedText(summary));
-  Line("", GuaranteeText(summary));
-  Line("clusters", Grouped(summary.clusters) + " of two or more");
-  Line("rejected", Grouped(summary.read.rejected) +
-                       (summary.read.rejected > 0 ? ", with reasons in rejects.jsonl" : ""));
-  Line("empty", Grouped(summary.empty) + " texts without tokens, kept");
-  Line("limits", LimitsText(summary.limits));
-  Line("memory",
-       Megabytes(summary.peak_memory) + " at most; " + Grouped(summary.proofs) + " pairs compared" +
-           (summary.options.pairs ? "; " + Grouped(summary.pairs) + " pairs proven" : ""));
-  Line("results",
-       summary.options.dry_run ? "none written (--dry-run)" : summary.options.output + "/");
+  PrintHead(summary.read.records, "records", summary.read, summary.sources, summary.seconds);
+  PrintLine("kept", Grouped(summary.kept));
+  PrintLine("removed", RemovedText(summary));
+  PrintLine("", GuaranteeText(summary));
+  PrintLine("clusters", Grouped(summary.clusters) + " of two or more");
+  PrintRejected(summary.read);
+  PrintLine("empty", Grouped(summary.empty) + " texts without tokens, kept");
+  PrintLine("limits", LimitsText(summary.limits));
+  PrintLine("memory",
+            Megabytes(summary.peak_memory) + " at most; " + Grouped(summary.proofs) +
+                " pairs compared" +
+                (summary.options.pairs ? "; " + Grouped(summary.pairs) + " pairs proven" : ""));
+  PrintLine("results",
+            summary.options.dry_run ? "none written (--dry-run)" : summary.options.output + "/");
 }

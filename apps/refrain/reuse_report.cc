@@ -3,34 +3,9 @@
 #include <cstdio>
 #include <string>
 
+#include "report_text.h"
+
 namespace {
-
-// 1234567 as "1,234,567".
-std::string Grouped(uint64_t number) {
-  const std::string digits = std::to_string(number);
-  std::string grouped;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) grouped += ',';
-    grouped += digits[i];
-  }
-  return grouped;
-}
-
-std::string Megabytes(uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text;
-}
-
-std::string Percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f %%", 100 * share);
-  return text;
-}
-
-void Line(const char* name, const std::string& text) {
-  std::printf("  %-9s %s\n", name, text.c_str());
-}
 
 // The first code points of a text, on one line, without control characters.
 std::string OneLine(const std::string& text, size_t most) {
@@ -69,42 +44,30 @@ void PrintRefrain(const refrain::TellingRefrain& row) {
 }  // namespace
 
 void PrintWarnings(const refrain::ReuseSummary& summary) {
-  const auto warn = [](uint64_t count, const char* what) {
-    if (count > 0) std::fprintf(stderr, "refrain: warning: %s %s\n", Grouped(count).c_str(), what);
-  };
-  warn(summary.read.duplicate_ids,
-       "documents have an id that an earlier one has; rows name source and line too");
-  warn(summary.read.broken_sequences, "broken UTF-8 sequences were read as U+FFFD");
-  warn(summary.skipped_files,
-       "files in the given folders were skipped: no known extension (--format takes all), or no "
-       "file behind a link");
+  WarnOfInput(summary.read, summary.skipped_files);
 }
 
 void PrintSummary(const refrain::ReuseSummary& summary) {
-  const double seconds = summary.seconds > 0 ? summary.seconds : 1e-9;
   const double share = summary.tokens == 0 ? 0
                                            : static_cast<double>(summary.repeated) /
                                                  static_cast<double>(summary.tokens);
-  std::printf("%s texts, %s from %s source%s, in %.2f s (%.0f MB/s)\n",
-              Grouped(summary.read.records - summary.read.rejected).c_str(),
-              Megabytes(summary.read.record_bytes).c_str(), Grouped(summary.sources).c_str(),
-              summary.sources == 1 ? "" : "s", summary.seconds,
-              static_cast<double>(summary.read.record_bytes) / 1e6 / seconds);
-  Line("repeated", Percent(share) + " of " + Grouped(summary.tokens) + " tokens, in " +
-                       Grouped(summary.documents_with_reuse) + " texts");
-  Line("refrains", Grouped(summary.refrains) + " in " + Grouped(summary.places) + " places, of " +
-                       std::to_string(summary.options.passage.length) + " tokens or more");
+  PrintHead(summary.read.records - summary.read.rejected, "texts", summary.read, summary.sources,
+            summary.seconds);
+  PrintLine("repeated", Percent(share) + " of " + Grouped(summary.tokens) + " tokens, in " +
+                            Grouped(summary.documents_with_reuse) + " texts");
+  PrintLine("refrains", Grouped(summary.refrains) + " in " + Grouped(summary.places) +
+                            " places, of " + std::to_string(summary.options.passage.length) +
+                            " tokens or more");
   std::string passages = Grouped(summary.passages_written) + " between " + Grouped(summary.pairs) +
                          " pairs of texts and inside texts";
   if (summary.passages_written < summary.passages) {
     passages += " (" + Grouped(summary.passages - summary.passages_written) +
                 " more are no rows; their places are in refrains.jsonl)";
   }
-  Line("passages", passages);
-  Line("rejected", Grouped(summary.read.rejected) +
-                       (summary.read.rejected > 0 ? ", with reasons in rejects.jsonl" : ""));
-  Line("memory", Megabytes(summary.peak_memory) + " at most");
-  Line("results", summary.options.output + "/");
+  PrintLine("passages", passages);
+  PrintRejected(summary.read);
+  PrintLine("memory", Megabytes(summary.peak_memory) + " at most");
+  PrintLine("results", summary.options.output + "/");
   if (!summary.documents.empty()) std::printf("most repeated texts\n");
   for (const auto& row : summary.documents) PrintDocument(row);
   if (!summary.telling.empty()) std::printf("refrains to look at first\n");
