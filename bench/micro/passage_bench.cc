@@ -94,7 +94,10 @@ void BM_PassagesOfCorpus(benchmark::State& state) {
 
 BENCHMARK(BM_Winnow);
 BENCHMARK(BM_AlignThroughEdits)->Arg(20)->Arg(1000000);
-BENCHMARK(BM_PassagesOfCorpus)->RangeMultiplier(2)->Range(1000, 8000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_PassagesOfCorpus)
+    ->RangeMultiplier(2)
+    ->Range(1000, 8000)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace refrain

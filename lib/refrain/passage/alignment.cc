@@ -8,7 +8,8 @@
 namespace refrain {
 namespace {
 
-constexpr int64_t kUnit = 256;      // scores are whole numbers of 1/256
+constexpr int64_t kUnit = 256;  // scores are whole numbers of 1/256
+constexpr size_t kWavesPerCheck = 16;
 constexpr int64_t kLeastEdits = 2;  // that the score may fall by
 constexpr int64_t kMostEdits = 8;
 constexpr uint32_t kDead = UINT32_MAX;  // a cell that was given up
@@ -76,7 +77,14 @@ class Aligner::Sequences {
   std::span<const uint64_t> y_;
 };
 
-Aligner::Aligner(double edit_cost) : edit_cost_(std::llround(kUnit * edit_cost)) {}
+Aligner::Aligner(double edit_cost, double edit_worth)
+    : edit_cost_(std::llround(kUnit * edit_cost)), edit_worth_(std::llround(kUnit * edit_worth)) {}
+
+// Whether what is best so far has more edits than it may have in the end.
+bool Aligner::Worthless() const {
+  const int64_t edits = static_cast<int64_t>(best_.wave);
+  return gained_ + best_.score < (edit_worth_ - edit_cost_) * edits;
+}
 
 const Aligner::Cell* Aligner::Find(const Wave& wave, int32_t diagonal) const {
   const int32_t place = diagonal - wave.lowest;
@@ -148,6 +156,7 @@ bool Aligner::ExtendPart(const Sequences<kForward>& texts) {
   best_ = {kUnit * int64_t{equal}, 0, 0};
   while (waves_.size() < kMaxWaves) {
     if (!AddWave(texts)) return false;
+    if (waves_.size() % kWavesPerCheck == 0 && Worthless()) return false;
   }
   return best_.score > 0;
 }

@@ -39,7 +39,9 @@ size_t EqualSuffix(std::span<const uint64_t> x, std::span<const uint64_t> y);
 
 class Aligner {
  public:
-  explicit Aligner(double edit_cost);  // REQUIRES: at least 1
+  // An alignment of which an edit is not made up by `edit_worth` equal tokens ends after some tens of edits: what is
+  // cut back in the end need not be followed for long. REQUIRES: edit_cost >= 1
+  explicit Aligner(double edit_cost, double edit_worth = 0);
 
   // Appends blocks, counted from the beginnings, in order.
   // `gained`: equal tokens before the beginning. `lead`: how far the place in y stands behind that in x, where both are in one text; an alignment never lets them
@@ -96,7 +98,10 @@ class Aligner {
   const Cell* Find(const Wave& wave, int32_t diagonal) const;
   void Trace(uint32_t from_a, uint32_t from_b, std::vector<Block>* blocks);
 
+  bool Worthless() const;
+
   int64_t edit_cost_;
+  int64_t edit_worth_;
   int64_t gained_ = 0;
   int64_t lead_ = kTwoTexts;
   uint32_t need_ = 0;  // equal tokens wanted, of Stretch; 0: the best score is

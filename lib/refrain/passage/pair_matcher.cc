@@ -51,7 +51,7 @@ PairMatcher::PairMatcher(const PassageOptions& options)
     : options_(options),
       run_(std::min<uint32_t>(options.length, 13)),
       edit_worth_(options.identity / std::max(1e-6, 1 - options.identity)),
-      aligner_(std::max(1.0, edit_worth_ / 2)) {}
+      aligner_(std::max(1.0, edit_worth_ / 2), std::min(edit_worth_, 1e6)) {}
 
 // Whether a passage found already goes through the seed.
 bool PairMatcher::Covered(const Seed& seed) {
