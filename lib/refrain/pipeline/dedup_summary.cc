@@ -2,6 +2,7 @@
 
 #include "refrain/io/json_writer.h"
 #include "refrain/pipeline/dedup.h"
+#include "refrain/pipeline/summary_json.h"
 #include "refrain/text/tokenizer.h"
 
 namespace refrain {
@@ -25,11 +26,9 @@ std::string_view Name(KeepRule rule) {
 
 void WriteOptions(const DedupOptions& options, JsonWriter* json) {
   const SketchOptions& sketch = options.sketch;
-  const NormalizeOptions& normalize = sketch.document.normalize;
   json->Key("options").BeginObject();
-  json->Key("inputs").BeginArray();
-  for (const std::string& input : options.inputs) json->String(input);
-  json->EndArray().Key("output").String(options.output);
+  WriteStrings("inputs", options.inputs, json);
+  json->Key("output").String(options.output);
   json->Key("method").String(sketch.method == Method::kSimHash ? "simhash" : "minhash");
   json->Key("measure").String("jaccard").Key("threshold").Double(options.threshold);
   if (sketch.method == Method::kSimHash) {
@@ -40,11 +39,7 @@ void WriteOptions(const DedupOptions& options, JsonWriter* json) {
     json->Key("sketch").String(sketch.algorithm == SketchAlgorithm::kFast ? "fast" : "classic");
   }
   json->Key("ngram").Number(sketch.document.ngram).Key("seed").Number(sketch.document.seed);
-  json->Key("normalize").BeginObject();
-  json->Key("drop_format").Bool(normalize.drop_format);
-  json->Key("fold_radicals").Bool(normalize.fold_radicals);
-  json->Key("fold_script").Bool(normalize.fold_script);
-  json->Key("drop_pinyin").Bool(normalize.drop_pinyin).EndObject();
+  WriteNormalize(sketch.document.normalize, json);
   json->Key("keep").String(Name(options.keep));
   if (!sketch.document.fields.number.empty()) {
     json->Key("keep_field").String(sketch.document.fields.number);
@@ -77,22 +72,6 @@ void WriteCounts(const DedupSummary& summary, JsonWriter* json) {
   json->Key("twin_guarantee").Bool(summary.options.clustering == Clustering::kLeaders);
 }
 
-void WriteSpeed(const DedupSummary& summary, JsonWriter* json) {
-  json->Key("stages").BeginArray();
-  for (const StageTime& stage : summary.stages) {
-    json->BeginObject().Key("stage").String(stage.name).Key("seconds").Double(stage.seconds);
-    json->Key("bytes").Number(stage.bytes).EndObject();
-  }
-  json->EndArray();
-  const double seconds = summary.seconds > 0 ? summary.seconds : 1e-9;
-  json->Key("source_bytes").Number(summary.read.source_bytes);
-  json->Key("record_bytes").Number(summary.read.record_bytes);
-  json->Key("seconds").Double(summary.seconds);
-  json->Key("mb_per_second").Double(static_cast<double>(summary.read.record_bytes) / 1e6 / seconds);
-  json->Key("documents_per_second").Double(static_cast<double>(summary.read.records) / seconds);
-  json->Key("peak_memory").Number(summary.peak_memory);
-}
-
 }  // namespace
 
 std::string ToJson(const DedupSummary& summary) {
@@ -104,10 +83,9 @@ std::string ToJson(const DedupSummary& summary) {
   json.Key("signature").String(summary.signature).EndObject();
   WriteOptions(summary.options, &json);
   WriteCounts(summary, &json);
-  WriteSpeed(summary, &json);
-  json.Key("files").BeginArray();
-  for (const std::string& file : summary.files) json.String(file);
-  json.EndArray().EndObject();
+  WriteSpeed(summary.stages, summary.read, summary.seconds, summary.peak_memory, &json);
+  WriteStrings("files", summary.files, &json);
+  json.EndObject();
   out += '\n';
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include "refrain/io/json_writer.h"
 #include "refrain/pipeline/reuse.h"
+#include "refrain/pipeline/summary_json.h"
 #include "refrain/text/tokenizer.h"
 
 namespace refrain {
@@ -13,20 +14,14 @@ std::string_view SplitName(const std::optional<SplitMode>& split) {
 }
 
 void WriteOptions(const ReuseOptions& options, JsonWriter* json) {
-  const NormalizeOptions& normalize = options.text.document.normalize;
   json->Key("options").BeginObject();
-  json->Key("inputs").BeginArray();
-  for (const std::string& input : options.inputs) json->String(input);
-  json->EndArray().Key("output").String(options.output);
+  WriteStrings("inputs", options.inputs, json);
+  json->Key("output").String(options.output);
   json->Key("min_length").Number(options.passage.length);
   json->Key("min_identity").Double(options.passage.identity);
   json->Key("max_gap").Number(options.passage.max_gap);
   json->Key("max_places").Number(options.max_places);
-  json->Key("normalize").BeginObject();
-  json->Key("drop_format").Bool(normalize.drop_format);
-  json->Key("fold_radicals").Bool(normalize.fold_radicals);
-  json->Key("fold_script").Bool(normalize.fold_script);
-  json->Key("drop_pinyin").Bool(normalize.drop_pinyin).EndObject();
+  WriteNormalize(options.text.document.normalize, json);
   json->Key("page_marks").Bool(options.text.page_marks);
   json->Key("split").String(SplitName(options.text.split));
   json->Key("text_field").String(options.text.document.fields.text);
@@ -49,21 +44,6 @@ void WriteCounts(const ReuseSummary& summary, JsonWriter* json) {
   json->Key("broken_sequences").Number(summary.read.broken_sequences).EndObject();
 }
 
-void WriteSpeed(const ReuseSummary& summary, JsonWriter* json) {
-  json->Key("stages").BeginArray();
-  for (const StageTime& stage : summary.stages) {
-    json->BeginObject().Key("stage").String(stage.name).Key("seconds").Double(stage.seconds);
-    json->Key("bytes").Number(stage.bytes).EndObject();
-  }
-  json->EndArray();
-  const double seconds = summary.seconds > 0 ? summary.seconds : 1e-9;
-  json->Key("source_bytes").Number(summary.read.source_bytes);
-  json->Key("record_bytes").Number(summary.read.record_bytes);
-  json->Key("seconds").Double(summary.seconds);
-  json->Key("mb_per_second").Double(static_cast<double>(summary.read.record_bytes) / 1e6 / seconds);
-  json->Key("peak_memory").Number(summary.peak_memory);
-}
-
 }  // namespace
 
 std::string ToJson(const ReuseSummary& summary) {
@@ -75,10 +55,9 @@ std::string ToJson(const ReuseSummary& summary) {
   json.Key("normalizer_hash").String(std::to_string(NormalizerTableHash())).EndObject();
   WriteOptions(summary.options, &json);
   WriteCounts(summary, &json);
-  WriteSpeed(summary, &json);
-  json.Key("files").BeginArray();
-  for (const std::string& file : summary.files) json.String(file);
-  json.EndArray().EndObject();
+  WriteSpeed(summary.stages, summary.read, summary.seconds, summary.peak_memory, &json);
+  WriteStrings("files", summary.files, &json);
+  json.EndObject();
   out += '\n';
   return out;
 }
