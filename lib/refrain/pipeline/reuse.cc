@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t kTextCodePoints = 80;  // of a refrain, in refrains.jsonl
 // Rows of passages.jsonl: so many in any case, or one for so many bytes of text.
-constexpr uint64_t kLeastRows = 20'000;
+constexpr uint64_t kLeastRows = 50'000;
 constexpr uint64_t kBytesPerRow = 700;
 constexpr size_t kListed = 10;  // on the terminal
 
