@@ -98,10 +98,26 @@ LetterVariants::LetterVariants(const Vocabulary& vocabulary) : letters_(vocabula
   }
 }
 
+NoiseNames::NoiseNames(const Vocabulary& vocabulary, uint64_t seed)
+    : length_(vocabulary.han_tokens() > 0 ? 3 : 2),
+      letters_(vocabulary.plain_tokens()),
+      size_(length_ == 3 ? letters_ * letters_ * letters_ : letters_ * letters_),
+      order_(size_, seed) {}
+
+std::span<const uint32_t> NoiseNames::Of(uint64_t number, std::array<uint32_t, 3>* tokens) const {
+  uint64_t rest = order_.Forward(number % size_);
+  for (size_t i = 0; i < length_; ++i, rest /= letters_)
+    (*tokens)[i] = static_cast<uint32_t>(rest % letters_);
+  return {tokens->data(), length_};
+}
+
 NoisyRenderer::NoisyRenderer(const TextModel& model, const LetterVariants& letters,
+                             const NoiseNames& names, uint64_t first_name,
                              const NoiseProfile& profile, Random* random, std::string* text)
     : model_(model),
       letters_(letters),
+      names_(names),
+      next_name_(first_name),
       profile_(profile),
       random_(random),
       text_(text),
@@ -112,7 +128,7 @@ NoisyRenderer::NoisyRenderer(const TextModel& model, const LetterVariants& lette
   page_address_ = "https://www.example.org/n" + std::to_string(random_->Below(1'000'000'000)) + " ";
   if (profile_.pages == PageStyle::kPrinted) {
     std::string* out = std::exchange(text_, &page_title_);
-    chinese_ ? AppendRandomHan(2) : AppendName();
+    AppendName();
     text_ = out;
   }
   if (profile_.pages == PageStyle::kLineNumber) text_->append("1、");
@@ -195,7 +211,9 @@ void NoisyRenderer::AppendPageMark() {
   if (profile_.pages == PageStyle::kNumbered) Put({end, before, page, after, end});
   if (profile_.pages == PageStyle::kScanned) Put({end, "[OCR ", before, page, after, "]", end});
   if (profile_.pages == PageStyle::kPrinted)
-    Put({end, page_address_, last, "/", kPages, end, "2026/3/23 21:07 ", page_title_, end});
+    // The header is the same on all pages of a document: the last line tells them apart.
+    Put({end, page_address_, last, "/", kPages, end, "2026/3/23 21:07 ", page_title_, end, "- ",
+         page, " -", end});
   if (profile_.pages == PageStyle::kLineNumber) Put({end, page, "、"});
   if (profile_.pages == PageStyle::kFormFeed) Put({"\f"});
   after_word_ = false;
@@ -208,26 +226,27 @@ void NoisyRenderer::AppendDigits(uint32_t number) {
   }
 }
 
-void NoisyRenderer::AppendRandomHan(int letters) {
-  for (int i = 0; i < letters; ++i) {
-    const auto token = static_cast<uint32_t>(random_->Below(model_.vocabulary().han_tokens()));
-    const TokenText& text = model_.vocabulary().Text(token);
-    const std::string& other = letters_.Of(token).traditional;
-    if (profile_.traditional && !other.empty()) {
-      text_->append(other);
-    } else {
-      text_->append(text.bytes, text.size);
-    }
+void NoisyRenderer::AppendLetter(uint32_t token) {
+  const TokenText& text = model_.vocabulary().Text(token);
+  const std::string& other = letters_.Of(token).traditional;
+  if (profile_.traditional && !other.empty()) {
+    text_->append(other);
+  } else {
+    text_->append(text.bytes, text.size);
   }
 }
 
-// Two or three letters, or two words.
+// Three letters, or two words.
 void NoisyRenderer::AppendName() {
-  if (chinese_) return AppendRandomHan(static_cast<int>(random_->Between(2, 3)));
-  for (int i = 0; i < 2; ++i) {
-    const auto word = static_cast<uint32_t>(random_->Below(model_.vocabulary().plain_tokens()));
-    if (i > 0) *text_ += ' ';
-    model_.Append({word, Gap::kPlain, LetterCase::kCapital}, text_);
+  std::array<uint32_t, 3> tokens;
+  bool first = true;
+  for (const uint32_t token : names_.Of(next_name_++, &tokens)) {
+    if (chinese_) {
+      AppendLetter(token);
+      continue;
+    }
+    if (!std::exchange(first, false)) *text_ += ' ';
+    model_.Append({token, Gap::kPlain, LetterCase::kCapital}, text_);
   }
 }
 
@@ -236,7 +255,7 @@ std::string NoisyRenderer::Title() {
   std::string* out = std::exchange(text_, &title);
   if (chinese_) {
     title = "在";
-    AppendRandomHan(3);
+    AppendName();
     constexpr std::array<std::array<std::string_view, 2>, 4> kKinds = {
         {{"会议上的讲话", "會議上的講話"},
          {"大会上的讲话", "大會上的講話"},
@@ -262,7 +281,7 @@ void NoisyRenderer::AppendHeading(uint32_t part, double noise) {
   if (!Draw(0.8, noise, random_)) return;
   const std::string title = Title();
   if (chinese_ && Draw(0.1, noise, random_)) {
-    AppendName();  // a title before it would end like this one: four tokens too many in common
+    AppendName();  // the speaker, above the title
     Line("");
     Line(Spaced(title));
   } else {
@@ -272,8 +291,8 @@ void NoisyRenderer::AppendHeading(uint32_t part, double noise) {
   if (Draw(0.4, noise, random_)) AppendNameAndDate();
   if (Draw(0.2, noise, random_)) {
     AppendDateline();
-  } else if (Draw(0.5, noise, random_)) {
-    Line(chinese_ ? Script("同志们：", "同志們：") : "Dear friends,");
+  } else {
+    AppendSalutation(Draw(0.5, noise, random_));
   }
   after_word_ = false;
 }
@@ -289,11 +308,22 @@ void NoisyRenderer::AppendNameAndDate() {
   }
 }
 
-void NoisyRenderer::AppendDateline() {
-  Put({chinese_ ? Script("新华社", "新華社") : "From our correspondent "});
+// A title and 篇1 stand before it, or a date: without the name, a text that happens to begin like
+// another would make a run of 13 with them.
+void NoisyRenderer::AppendSalutation(bool friends) {
   AppendName();
+  if (friends) Put({chinese_ ? Script("、同志们：", "、同志們：") : ", dear friends,"});
+  Line("");
+}
+
+// Names on both sides, for the same reason.
+void NoisyRenderer::AppendDateline() {
+  AppendName();
+  Put({chinese_ ? Script(" 新华社", " 新華社") : ", our correspondent, "});
   const std::string month = Number(1, 12), day = Number(1, 28);
-  Put({" ", month, chinese_ ? "月" : "/", day, chinese_ ? Script("日电 ", "日電 ") : ": "});
+  Put({month, chinese_ ? "月" : "/", day, chinese_ ? Script("日电 ", "日電 ") : ", "});
+  AppendName();
+  Put({chinese_ ? "：" : ": "});
 }
 
 std::string NoisyRenderer::Number(uint64_t low, uint64_t high) {
@@ -309,6 +339,8 @@ void NoisyRenderer::AppendEditor() {
 void NoisyRenderer::AppendContents(uint32_t texts) {
   Line(chinese_ ? Script("目录", "目錄") : "Contents");
   for (uint32_t i = 1; i <= texts; ++i) Line(std::to_string(i) + ". " + Title());
+  AppendName();  // between the last title and a text without a heading
+  Line("");
   Line("");
 }
 

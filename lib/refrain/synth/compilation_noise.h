@@ -4,7 +4,10 @@
 // something that normalisation takes away (traditional letters, variants, radicals, pinyin in brackets,
 // full-width digits, punctuation, line breaks inside sentences), or stands between tokens (page marks),
 // or takes the place of a token (masks, mojibake).
-// By construction no noise repeats 13 tokens: what is fixed in it is shorter, the rest is random.
+// By construction no noise repeats 13 tokens: its fixed words stand between names that are given once in
+// a corpus. The longest stretch of them, with all but the last letter of the names on either side, has
+// 12 tokens. Beside a text at most 4 fixed words stand before the next name (5 in a print footer), with a
+// part of the name at most 6: for a run of 13, 7 tokens of two texts would have to be equal by chance.
 // Kinds and examples: scraped Chinese speeches.
 #ifndef REFRAIN_SYNTH_COMPILATION_NOISE_H_
 #define REFRAIN_SYNTH_COMPILATION_NOISE_H_
@@ -12,10 +15,12 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "refrain/synth/permutation.h"
 #include "refrain/synth/random.h"
 #include "refrain/synth/text_model.h"
 
@@ -56,12 +61,33 @@ class LetterVariants {
   std::vector<Letters> letters_;
 };
 
+// Names of people and places, each given once: three letters, or two words, computed from its number.
+class NoiseNames {
+ public:
+  static constexpr uint64_t kOfAText = 8;  // no text needs more
+
+  NoiseNames(const Vocabulary& vocabulary, uint64_t seed);
+
+  uint64_t size() const { return size_; }  // 8.8e8 in English, 5e10 in Chinese
+
+  // Tokens of the vocabulary, different for different numbers below size(). Nothing is stored.
+  std::span<const uint32_t> Of(uint64_t number, std::array<uint32_t, 3>* tokens) const;
+
+ private:
+  size_t length_;
+  uint64_t letters_;
+  uint64_t size_;
+  Permutation order_;
+};
+
 class NoisyRenderer {
  public:
   static constexpr uint32_t kGone = UINT32_MAX;
 
-  NoisyRenderer(const TextModel& model, const LetterVariants& letters, const NoiseProfile& profile,
-                Random* random, std::string* text);
+  // `first_name`: of kOfAText for each text; no other document may have them.
+  NoisyRenderer(const TextModel& model, const LetterVariants& letters, const NoiseNames& names,
+                uint64_t first_name, const NoiseProfile& profile, Random* random,
+                std::string* text);
 
   // Returns the byte at which the token begins, or kGone if noise took its place. `first`: nothing
   // stands before it that needs a gap.
@@ -80,9 +106,10 @@ class NoisyRenderer {
   bool AppendInstead(const Piece& piece);
   void AppendPageMark();
   void AppendDigits(uint32_t number);
-  void AppendRandomHan(int letters);
+  void AppendLetter(uint32_t token);
   void AppendName();
   void AppendNameAndDate();
+  void AppendSalutation(bool friends);
   void AppendDateline();
   std::string Title();
   std::string Number(uint64_t low, uint64_t high);
@@ -95,6 +122,8 @@ class NoisyRenderer {
 
   const TextModel& model_;
   const LetterVariants& letters_;
+  const NoiseNames& names_;
+  uint64_t next_name_;
   const NoiseProfile& profile_;
   Random* random_;
   std::string* text_;

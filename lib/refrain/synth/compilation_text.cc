@@ -9,7 +9,7 @@ namespace refrain {
 namespace {
 
 // What a random number is for: documents, texts and works do not share streams.
-enum Purpose : uint64_t { kWords = 211, kOwnWords, kEdits, kNoise, kProfile };
+enum Purpose : uint64_t { kWords = 211, kOwnWords, kEdits, kNoise, kProfile, kNames };
 
 constexpr uint32_t kInserted = UINT32_MAX;
 
@@ -32,6 +32,7 @@ CompilationTexts::CompilationTexts(const CompilationPlan& plan)
     : plan_(plan),
       model_(plan.options().language),
       letters_(model_.vocabulary()),
+      names_(model_.vocabulary(), MixSeeds(plan.options().seed, kNames, 0)),
       id_digits_(absl::StrCat(plan.documents() - 1).size()) {}
 
 std::string CompilationTexts::Id(uint64_t number) const {
@@ -49,7 +50,8 @@ void CompilationTexts::Generate(uint64_t number, CompilationDocument* document) 
   Random choice(MixSeeds(options.seed, kProfile, number));
   const NoiseProfile profile = DrawProfile(options.language, options.noise, &choice);
   Random random(MixSeeds(options.seed, kNoise, number));
-  NoisyRenderer renderer(model_, letters_, profile, &random, &document->text);
+  NoisyRenderer renderer(model_, letters_, names_, plan_.FirstText(number) * NoiseNames::kOfAText,
+                         profile, &random, &document->text);
   Scratch scratch{{}, {}, document, &renderer};
   const std::span<const PlannedText> texts = plan_.TextsOf(number);
   if (profile.toc && texts.size() > 1) renderer.AppendContents(static_cast<uint32_t>(texts.size()));

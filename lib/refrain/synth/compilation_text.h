@@ -61,6 +61,7 @@ class CompilationTexts {
   const CompilationPlan& plan_;
   TextModel model_;
   LetterVariants letters_;
+  NoiseNames names_;
   size_t id_digits_;
 };
 
