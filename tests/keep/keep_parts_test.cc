@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "refrain/keep/disjoint_sets.h"
+#include "refrain/base/disjoint_sets.h"
 #include "refrain/keep/group_leaders.h"
 #include "refrain/keep/index_lane.h"
 #include "refrain/keep/keep_order.h"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "refrain/keep/disjoint_sets.h"
+#include "refrain/base/disjoint_sets.h"
 #include "refrain/keep/group_leaders.h"
 #include "refrain/keep/item_prover.h"
 #include "refrain/keep/lanes.h"

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "refrain/base/disjoint_sets.h"
 #include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
-#include "refrain/keep/disjoint_sets.h"
 #include "refrain/parallel/parallel.h"
 
 namespace refrain {

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
-#include "refrain/keep/disjoint_sets.h"
+#include "refrain/base/disjoint_sets.h"
 #include "refrain/passage/places.h"
 
 namespace refrain {

@@ -1,8 +1,8 @@
 // Union-find whose sets are numbered by their smallest member, so that results do not depend on the order of joins.
 //
 // Cost: nearly constant a call (path halving, smaller root wins). Threads: exclusive.
-#ifndef REFRAIN_KEEP_DISJOINT_SETS_H_
-#define REFRAIN_KEEP_DISJOINT_SETS_H_
+#ifndef REFRAIN_BASE_DISJOINT_SETS_H_
+#define REFRAIN_BASE_DISJOINT_SETS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -52,4 +52,4 @@ class DisjointSets {
 
 }  // namespace refrain
 
-#endif  // REFRAIN_KEEP_DISJOINT_SETS_H_
+#endif  // REFRAIN_BASE_DISJOINT_SETS_H_
