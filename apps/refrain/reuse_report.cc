@@ -41,6 +41,18 @@ void PrintRefrain(const refrain::TellingRefrain& row) {
               OneLine(row.text, 60).c_str());
 }
 
+std::string ShareOf(uint64_t part, uint64_t whole) {
+  return Percent(whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole));
+}
+
+void PrintIgnored(const refrain::ReuseSummary& summary) {
+  if (!summary.options.common.has_value()) return;
+  const uint64_t rest = summary.tokens - summary.ignored;
+  PrintLine("ignored", Grouped(summary.ignored) + " tokens, of " +
+                           Grouped(summary.common_refrains) + " common refrains; " +
+                           ShareOf(summary.counted, rest) + " of the others are repeated");
+}
+
 }  // namespace
 
 void PrintWarnings(const refrain::ReuseSummary& summary) {
@@ -48,13 +60,12 @@ void PrintWarnings(const refrain::ReuseSummary& summary) {
 }
 
 void PrintSummary(const refrain::ReuseSummary& summary) {
-  const double share = summary.tokens == 0 ? 0
-                                           : static_cast<double>(summary.repeated) /
-                                                 static_cast<double>(summary.tokens);
   PrintHead(summary.read.records - summary.read.rejected, "texts", summary.read, summary.sources,
             summary.seconds);
-  PrintLine("repeated", Percent(share) + " of " + Grouped(summary.tokens) + " tokens, in " +
+  PrintLine("repeated", ShareOf(summary.repeated, summary.tokens) + " of " +
+                            Grouped(summary.tokens) + " tokens, in " +
                             Grouped(summary.documents_with_reuse) + " texts");
+  PrintIgnored(summary);
   PrintLine("refrains", Grouped(summary.refrains) + " in " + Grouped(summary.places) +
                             " places, of " + std::to_string(summary.options.passage.length) +
                             " tokens or more");

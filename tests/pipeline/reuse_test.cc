@@ -181,6 +181,41 @@ TEST(Reuse, RowsOfARefrainInManyPlacesLeadFromItsFirst) {
   EXPECT_EQ(summary.places, 10u);
 }
 
+// The value of a member of each row, as it is written.
+std::vector<std::string> Members(const std::string& file, const std::string& name) {
+  std::vector<std::string> values;
+  for (const std::string& line : LinesOf(ReadFile(file))) {
+    const size_t begin = line.find("\"" + name + "\":") + name.size() + 3;
+    values.push_back(line.substr(begin, line.find_first_of(",}", begin) - begin));
+  }
+  return values;
+}
+
+constexpr char kOther[] = "a b c d e f g h i j k l m";
+
+TEST(Reuse, CommonRefrainsLeaveTheShares) {
+  const TempDir dir;
+  std::string records;
+  for (const char* end : {kOther, kOther, "n o p", ""}) {
+    records += std::string("{\"text\":\"") + kText + " / " + end + "\"}\n";
+  }
+  ReuseOptions options = OptionsFor({dir.Write("in.jsonl", records)}, dir / "out");
+  options.common = 3;
+  const ReuseSummary summary = MustRun(options);
+  EXPECT_EQ(summary.common_refrains, 1u);
+  EXPECT_EQ(summary.ignored, 52u);
+  EXPECT_EQ(summary.counted, 26u);
+  const std::string documents = dir / "out/documents.jsonl";
+  EXPECT_THAT(Members(documents, "repeated"), ElementsAre("1", "1", "0.8125", "1"));
+  EXPECT_THAT(Members(documents, "without_ignored"), ElementsAre("1", "1", "0", "0"));
+  EXPECT_THAT(ReadFile(dir / "out/summary.json"), HasSubstr("\"common_refrains\":1"));
+  options.common = 5;
+  options.output = dir / "none";
+  EXPECT_EQ(MustRun(options).ignored, 0u);
+  EXPECT_EQ(Members(dir / "none/documents.jsonl", "without_ignored"),
+            Members(documents, "repeated"));
+}
+
 TEST(Reuse, ThreadsAndBatchesDoNotMatter) {
   const TempDir dir;
   std::vector<std::string> texts = testing::FamilyTexts(1, 300, 20, 300);
@@ -195,6 +230,7 @@ TEST(Reuse, ThreadsAndBatchesDoNotMatter) {
       ReuseOptions options = OptionsFor({input}, dir / ("out" + std::to_string(run++)));
       options.threads = threads;
       options.reader.batch_bytes = batch;
+      options.common = 20;
       const ReuseSummary summary = MustRun(options);
       EXPECT_GT(summary.passages, 100u);
       const auto files = testing::FilesOf(options.output);
@@ -217,6 +253,7 @@ TEST(Reuse, WrongOptionsAreRefused) {
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->passage.identity = 0.4; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->passage.max_gap = 5000; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->max_places = 1; }));
+  EXPECT_TRUE(refused([](ReuseOptions* o) { o->common = 1; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->threads = 0; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->inputs.clear(); }));
   EXPECT_FALSE(refused([](ReuseOptions*) {}));

@@ -11,6 +11,7 @@
 #include "refrain/io/output_dir.h"
 #include "refrain/parallel/parallel.h"
 #include "refrain/passage/find_passages.h"
+#include "refrain/passage/ignored_text.h"
 #include "refrain/passage/refrains.h"
 #include "refrain/passage/seeds.h"
 #include "refrain/passage/shares.h"
@@ -43,6 +44,7 @@ absl::Status CheckOptions(const ReuseOptions& options) {
   if (options.passage.max_gap > 1000) {
     return fail("--max-gap must be at most 1000, not ", options.passage.max_gap);
   }
+  if (options.common.value_or(2) < 2) return fail("--common must be at least 2");
   if (options.max_places < 2) return fail("--max-places must be at least 2");
   if (options.reader.max_record < 1) return fail("--max-record must be at least 1 byte");
   if (options.threads < 1) return fail("--threads must be at least 1, not ", options.threads);
@@ -58,6 +60,8 @@ void CountTokens(const FingerprintedCorpus& corpus, const Shares& shares, ReuseS
   summary->tokens = std::accumulate(corpus.tokens.begin(), corpus.tokens.end(), uint64_t{0});
   for (const DocumentShare& share : shares.documents) {
     summary->repeated += share.repeated;
+    summary->ignored += share.ignored;
+    summary->counted += share.counted;
     if (share.repeated > 0) ++summary->documents_with_reuse;
   }
 }
@@ -110,7 +114,9 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   // Beyond this point everything is a fact.
   const size_t documents = corpus.tokens.size();
   const Refrains refrains = BuildRefrains(passages, documents);
-  const Shares shares = CountShares(passages, documents);
+  IgnoredText common;
+  if (options.common.has_value()) common = CommonText(refrains, *options.common);
+  const Shares shares = CountShares(passages, documents, common.places);
   const std::vector<size_t> links =
       ChooseLinks(passages, refrains, options.max_places,
                   std::max(kLeastRows, corpus.counts.record_bytes / kBytesPerRow));
@@ -144,6 +150,7 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   summary.passages = passages.size();
   summary.passages_written = links.size();
   summary.refrains = refrains.size();
+  summary.common_refrains = common.refrains;
   summary.places = refrains.places.size();
   summary.units = corpus.units.units.size();
   summary.files = dir->names();

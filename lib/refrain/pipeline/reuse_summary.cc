@@ -22,6 +22,7 @@ void WriteOptions(const ReuseOptions& options, JsonWriter* json) {
   json->Key("min_identity").Double(options.passage.identity);
   json->Key("max_gap").Number(options.passage.max_gap);
   json->Key("max_places").Number(options.max_places);
+  if (options.common.has_value()) json->Key("common").Number(*options.common);
   json->Key("normalize").BeginObject();
   json->Key("drop_format").Bool(normalize.drop_format);
   json->Key("fold_radicals").Bool(normalize.fold_radicals);
@@ -41,6 +42,9 @@ void WriteCounts(const ReuseSummary& summary, JsonWriter* json) {
   json->Key("read").Number(summary.read.records).Key("rejected").Number(summary.read.rejected);
   json->Key("tokens").Number(summary.tokens).Key("repeated").Number(summary.repeated);
   json->Key("documents_with_reuse").Number(summary.documents_with_reuse);
+  json->Key("ignored").Number(summary.ignored);
+  json->Key("repeated_not_ignored").Number(summary.counted);
+  json->Key("common_refrains").Number(summary.common_refrains);
   json->Key("units").Number(summary.units).Key("pairs").Number(summary.pairs);
   json->Key("passages").Number(summary.passages);
   json->Key("passages_written").Number(summary.passages_written);
