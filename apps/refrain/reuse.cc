@@ -68,6 +68,11 @@ void AddMatching(CLI::App* command, Flags* flags) {
       ->transform(NotNegative());
   command
       ->add_option(
+          "--ignore", options.ignore,
+          "Known text (a template, a licence): ignored text where inputs have it; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option(
           "--common", options.common,
           "Refrains in so many documents are ignored text: without_ignored leaves them out")
       ->transform(NotNegative());

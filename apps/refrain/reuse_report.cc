@@ -46,11 +46,15 @@ std::string ShareOf(uint64_t part, uint64_t whole) {
 }
 
 void PrintIgnored(const refrain::ReuseSummary& summary) {
-  if (!summary.options.common.has_value()) return;
-  const uint64_t rest = summary.tokens - summary.ignored;
-  PrintLine("ignored", Grouped(summary.ignored) + " tokens, of " +
-                           Grouped(summary.common_refrains) + " common refrains; " +
-                           ShareOf(summary.counted, rest) + " of the others are repeated");
+  if (!summary.options.common.has_value() && summary.options.ignore.empty()) return;
+  std::string of;
+  if (summary.options.common.has_value()) of = Grouped(summary.common_refrains) + " common";
+  if (!summary.options.ignore.empty()) {
+    of += (of.empty() ? "" : " and ") + Grouped(summary.known_refrains) + " known";
+  }
+  PrintLine("ignored", Grouped(summary.ignored) + " tokens, of " + of + " refrains; " +
+                           ShareOf(summary.counted, summary.tokens - summary.ignored) +
+                           " of the others are repeated");
 }
 
 }  // namespace
@@ -60,8 +64,8 @@ void PrintWarnings(const refrain::ReuseSummary& summary) {
 }
 
 void PrintSummary(const refrain::ReuseSummary& summary) {
-  PrintHead(summary.read.records - summary.read.rejected, "texts", summary.read, summary.sources,
-            summary.seconds);
+  PrintHead(summary.read.records - summary.read.rejected - summary.known_texts, "texts",
+            summary.read, summary.sources, summary.seconds);
   PrintLine("repeated", ShareOf(summary.repeated, summary.tokens) + " of " +
                             Grouped(summary.tokens) + " tokens, in " +
                             Grouped(summary.documents_with_reuse) + " texts");

@@ -152,6 +152,19 @@ TEST(IgnoredText, IsOfRefrainsInEnoughDocuments) {
   EXPECT_EQ(CommonText(refrains, 2).places.size(), 3u);
 }
 
+TEST(IgnoredText, KnownIsWhatStandsInKnownDocumentsToo) {
+  const std::vector<Passage> passages{Between(0, 0, 20, 1, 0, 20), Between(0, 40, 60, 2, 5, 25),
+                                      Between(1, 30, 50, 1, 60, 80), Between(2, 30, 50, 3, 0, 20)};
+  const IgnoredText ignored = KnownText(BuildRefrains(passages, 4), 2);
+  EXPECT_EQ(ignored.refrains, 1u);
+  ASSERT_EQ(ignored.places.size(), 1u);
+  EXPECT_EQ(ignored.places[0].begin, 40u);
+  const IgnoredText both = Both({{{0, 50, 60, 0}, {1, 0, 9, 0}}, 1}, ignored);
+  EXPECT_EQ(both.refrains, 2u);
+  ASSERT_EQ(both.places.size(), 3u);
+  EXPECT_EQ(both.places[0].begin, 40u);
+}
+
 UnitTable TwoDivided() {
   UnitTable table;
   const auto add = [&](std::initializer_list<std::pair<uint32_t, uint32_t>> units) {

@@ -1,4 +1,5 @@
-// Text that says nothing of a document, because everybody has it: the places of refrains that do not count.
+// Text that says nothing of a document, because everybody has it or it is known: the places of refrains that do not
+// count.
 //
 // Input: refrains. Output: the places of those that are taken, by document and place; they may overlap.
 // Cost: one look at each place, and sorting those taken. Threads: plain function.
@@ -22,6 +23,13 @@ struct IgnoredText {
 
 // Refrains that stand in `least_documents` documents or more.
 IgnoredText CommonText(const Refrains& refrains, uint32_t least_documents);
+
+// Refrains that stand in one of the documents before `first_known` and in one of those from there on, which are known
+// text: their places in the former.
+IgnoredText KnownText(const Refrains& refrains, DocId first_known);
+
+// The places of both. `refrains` is the sum.
+IgnoredText Both(const IgnoredText& x, const IgnoredText& y);
 
 }  // namespace refrain
 

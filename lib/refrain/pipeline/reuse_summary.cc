@@ -22,6 +22,9 @@ void WriteOptions(const ReuseOptions& options, JsonWriter* json) {
   json->Key("min_identity").Double(options.passage.identity);
   json->Key("max_gap").Number(options.passage.max_gap);
   json->Key("max_places").Number(options.max_places);
+  json->Key("ignore").BeginArray();
+  for (const std::string& known : options.ignore) json->String(known);
+  json->EndArray();
   if (options.common.has_value()) json->Key("common").Number(*options.common);
   json->Key("normalize").BeginObject();
   json->Key("drop_format").Bool(normalize.drop_format);
@@ -45,6 +48,8 @@ void WriteCounts(const ReuseSummary& summary, JsonWriter* json) {
   json->Key("ignored").Number(summary.ignored);
   json->Key("repeated_not_ignored").Number(summary.counted);
   json->Key("common_refrains").Number(summary.common_refrains);
+  json->Key("known_texts").Number(summary.known_texts);
+  json->Key("known_refrains").Number(summary.known_refrains);
   json->Key("units").Number(summary.units).Key("pairs").Number(summary.pairs);
   json->Key("passages").Number(summary.passages);
   json->Key("passages_written").Number(summary.passages_written);
