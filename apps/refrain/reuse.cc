@@ -66,6 +66,16 @@ void AddMatching(CLI::App* command, Flags* flags) {
                    "Of a refrain in more places, only links from its first place are passages")
       ->capture_default_str()
       ->transform(NotNegative());
+  command
+      ->add_option(
+          "--ignore", options.ignore,
+          "Known text (a template, a licence): ignored text where inputs have it; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--common", options.common,
+          "Refrains in so many documents are ignored text: without_ignored leaves them out")
+      ->transform(NotNegative());
   AddNormalizing(command, &flags->lane);
   command->add_flag("--page-marks,!--no-page-marks", options.text.page_marks,
                     "Page numbers and page headers inside the text are left out");

@@ -41,6 +41,22 @@ void PrintRefrain(const refrain::TellingRefrain& row) {
               OneLine(row.text, 60).c_str());
 }
 
+std::string ShareOf(uint64_t part, uint64_t whole) {
+  return Percent(whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole));
+}
+
+void PrintIgnored(const refrain::ReuseSummary& summary) {
+  if (!summary.options.common.has_value() && summary.options.ignore.empty()) return;
+  std::string of;
+  if (summary.options.common.has_value()) of = Grouped(summary.common_refrains) + " common";
+  if (!summary.options.ignore.empty()) {
+    of += (of.empty() ? "" : " and ") + Grouped(summary.known_refrains) + " known";
+  }
+  PrintLine("ignored", Grouped(summary.ignored) + " tokens, of " + of + " refrains; " +
+                           ShareOf(summary.counted, summary.tokens - summary.ignored) +
+                           " of the others are repeated");
+}
+
 }  // namespace
 
 void PrintWarnings(const refrain::ReuseSummary& summary) {
@@ -48,13 +64,12 @@ void PrintWarnings(const refrain::ReuseSummary& summary) {
 }
 
 void PrintSummary(const refrain::ReuseSummary& summary) {
-  const double share = summary.tokens == 0 ? 0
-                                           : static_cast<double>(summary.repeated) /
-                                                 static_cast<double>(summary.tokens);
-  PrintHead(summary.read.records - summary.read.rejected, "texts", summary.read, summary.sources,
-            summary.seconds);
-  PrintLine("repeated", Percent(share) + " of " + Grouped(summary.tokens) + " tokens, in " +
+  PrintHead(summary.read.records - summary.read.rejected - summary.known_texts, "texts",
+            summary.read, summary.sources, summary.seconds);
+  PrintLine("repeated", ShareOf(summary.repeated, summary.tokens) + " of " +
+                            Grouped(summary.tokens) + " tokens, in " +
                             Grouped(summary.documents_with_reuse) + " texts");
+  PrintIgnored(summary);
   PrintLine("refrains", Grouped(summary.refrains) + " in " + Grouped(summary.places) +
                             " places, of " + std::to_string(summary.options.passage.length) +
                             " tokens or more");

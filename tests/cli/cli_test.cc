@@ -102,10 +102,19 @@ TEST_F(CliTest, ReuseSaysWhatIsRepeatedAndWhere) {
   }
   EXPECT_EQ(Run("refrain reuse speeches -o out").exit_status, 2);
   EXPECT_EQ(Run("refrain reuse speeches -o out --force --quiet").out, "");
+  EXPECT_THAT(Run("refrain reuse speeches -o out --force --common 2").out,
+              ContainsRegex("ignored +26 tokens, of 1 common refrains; 0.0 %"));
+  Write("known.txt", words);
+  const std::string ignoring = "refrain reuse -o out --force --ignore known.txt speeches";
+  EXPECT_THAT(Run(ignoring).out, ContainsRegex("ignored +26 tokens, of 1 known refrains; 0.0 %"));
+  const Outcome two = Run(ignoring + " --ignore speeches/b.txt --common 2");
+  EXPECT_THAT(two.out, HasSubstr("2 texts"));
+  EXPECT_THAT(two.out, HasSubstr("of 1 common and 2 known refrains"));
   // What is not built is refused, not ignored.
   for (const char* option :
-       {"--min-length=4", "--min-length=x", "--min-identity=1.2", "--max-gap=-1", "--max-places=1",
-        "--split=page", "--threads=0", "--normalize=some", "--format=csv", "--sort=x"}) {
+       {"--ignore=-", "--common=1", "--common=x", "--min-length=4", "--min-length=x",
+        "--min-identity=1.2", "--max-gap=-1", "--max-places=1", "--split=page", "--threads=0",
+        "--normalize=some", "--format=csv", "--sort=x"}) {
     const std::string name(option, std::string_view(option).find('='));
     ExpectFailure(std::string("rm -rf out; refrain reuse speeches -o out ") + option, 2, name);
   }

@@ -37,6 +37,7 @@
 #include "refrain/parallel/scratch_pool.h"
 #include "refrain/passage/alignment.h"
 #include "refrain/passage/find_passages.h"
+#include "refrain/passage/ignored_text.h"
 #include "refrain/passage/jaccards.h"
 #include "refrain/passage/key_groups.h"
 #include "refrain/passage/postings.h"
@@ -583,6 +584,9 @@ TEST_F(ExamplesTest, PartsOfReuse) {
   const DocId doc = 0;
   const Shares shares = CountShares(passages, documents);
   const double copied = static_cast<double>(shares.documents[doc].repeated) / counts[doc];
+  const IgnoredText ignored = CommonText(refrains, /*least_documents=*/20);
+  const Shares others = CountShares(passages, documents, ignored.places);
+  EXPECT_EQ(others.documents[doc].counted, shares.documents[doc].repeated);
   EXPECT_EQ(copied, 1);
 
   const auto ids_a = ids;

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "refrain/passage/ignored_text.h"
 #include "refrain/passage/jaccards.h"
 #include "refrain/passage/key_groups.h"
 #include "refrain/passage/shares.h"
@@ -120,6 +121,48 @@ TEST(Shares, EachTokenCountsOnce) {
   EXPECT_EQ(shares.Covered(1, 0), 30u);
   EXPECT_EQ(shares.Covered(1, 2), 0u);
   EXPECT_EQ(shares.Covered(2, 0), 20u);
+}
+
+TEST(Shares, IgnoredTextLeavesBothNumbers) {
+  const std::vector<Passage> passages{Between(0, 0, 20, 1, 40, 60), Between(0, 10, 30, 2, 0, 20)};
+  const std::vector<Place> ignored{{0, 15, 25, 0}, {0, 20, 40, 0}, {3, 5, 10, 0}};
+  const Shares shares = CountShares(passages, 4, ignored);
+  EXPECT_EQ(shares.documents[0].repeated, 30u);
+  EXPECT_EQ(shares.documents[0].ignored, 25u);  // 15-40, of which 30-40 are not repeated
+  EXPECT_EQ(shares.documents[0].counted, 15u);  // 0-15
+  EXPECT_EQ(shares.documents[1].ignored, 0u);
+  EXPECT_EQ(shares.documents[1].counted, 20u);
+  EXPECT_EQ(shares.documents[3].ignored, 5u);
+  EXPECT_EQ(shares.documents[3].counted, 0u);
+}
+
+TEST(IgnoredText, IsOfRefrainsInEnoughDocuments) {
+  std::vector<Passage> passages;
+  for (DocId other = 1; other < 3; ++other) passages.push_back(Between(0, 0, 20, other, 5, 25));
+  passages.push_back(Between(2, 40, 60, 2, 70, 90));
+  passages.push_back(Between(2, 40, 60, 2, 100, 120));  // three places of one document
+  const Refrains refrains = BuildRefrains(passages, 3);
+  ASSERT_EQ(refrains.size(), 2u);
+  const IgnoredText ignored = CommonText(refrains, 3);
+  EXPECT_EQ(ignored.refrains, 1u);
+  ASSERT_EQ(ignored.places.size(), 3u);
+  EXPECT_EQ(ignored.places[2].doc, 2u);
+  EXPECT_EQ(ignored.places[2].begin, 5u);
+  EXPECT_EQ(CommonText(refrains, 4).refrains, 0u);
+  EXPECT_EQ(CommonText(refrains, 2).places.size(), 3u);
+}
+
+TEST(IgnoredText, KnownIsWhatStandsInKnownDocumentsToo) {
+  const std::vector<Passage> passages{Between(0, 0, 20, 1, 0, 20), Between(0, 40, 60, 2, 5, 25),
+                                      Between(1, 30, 50, 1, 60, 80), Between(2, 30, 50, 3, 0, 20)};
+  const IgnoredText ignored = KnownText(BuildRefrains(passages, 4), 2);
+  EXPECT_EQ(ignored.refrains, 1u);
+  ASSERT_EQ(ignored.places.size(), 1u);
+  EXPECT_EQ(ignored.places[0].begin, 40u);
+  const IgnoredText both = Both({{{0, 50, 60, 0}, {1, 0, 9, 0}}, 1}, ignored);
+  EXPECT_EQ(both.refrains, 2u);
+  ASSERT_EQ(both.places.size(), 3u);
+  EXPECT_EQ(both.places[0].begin, 40u);
 }
 
 UnitTable TwoDivided() {

@@ -181,12 +181,88 @@ TEST(Reuse, RowsOfARefrainInManyPlacesLeadFromItsFirst) {
   EXPECT_EQ(summary.places, 10u);
 }
 
+// The value of a member of each row, as it is written.
+std::vector<std::string> Members(const std::string& file, const std::string& name) {
+  std::vector<std::string> values;
+  for (const std::string& line : LinesOf(ReadFile(file))) {
+    const size_t begin = line.find("\"" + name + "\":") + name.size() + 3;
+    values.push_back(line.substr(begin, line.find_first_of(",}", begin) - begin));
+  }
+  return values;
+}
+
+constexpr char kOther[] = "a b c d e f g h i j k l m";
+
+TEST(Reuse, CommonRefrainsLeaveTheShares) {
+  const TempDir dir;
+  std::string records;
+  for (const char* end : {kOther, kOther, "n o p", ""}) {
+    records += std::string("{\"text\":\"") + kText + " / " + end + "\"}\n";
+  }
+  ReuseOptions options = OptionsFor({dir.Write("in.jsonl", records)}, dir / "out");
+  options.common = 3;
+  const ReuseSummary summary = MustRun(options);
+  EXPECT_EQ(summary.common_refrains, 1u);
+  EXPECT_EQ(summary.ignored, 52u);
+  EXPECT_EQ(summary.counted, 26u);
+  const std::string documents = dir / "out/documents.jsonl";
+  EXPECT_THAT(Members(documents, "repeated"), ElementsAre("1", "1", "0.8125", "1"));
+  EXPECT_THAT(Members(documents, "without_ignored"), ElementsAre("1", "1", "0", "0"));
+  EXPECT_THAT(ReadFile(dir / "out/summary.json"), HasSubstr("\"common_refrains\":1"));
+  options.common = 5;
+  options.output = dir / "none";
+  EXPECT_EQ(MustRun(options).ignored, 0u);
+  EXPECT_EQ(Members(dir / "none/documents.jsonl", "without_ignored"),
+            Members(documents, "repeated"));
+}
+
+TEST(Reuse, KnownTextIsIgnoredAndHasNoRows) {
+  const TempDir dir;
+  const std::string both = std::string(kText) + " / " + kOther;
+  const std::string a = dir.Write("a.txt", both + " and so on");
+  const std::string b = dir.Write("b.txt", both);
+  const std::string c = dir.Write("c.txt", std::string("only here and in the note ") + kOther);
+  ReuseOptions options = OptionsFor({a, b, c}, dir / "without");
+  MustRun(options);
+  options.output = dir / "out";
+  options.ignore = {dir.Write("known.jsonl", std::string("{\"text\":\"") + kOther + "\"}\nbad\n"),
+                    dir.Write("note.txt", "in the note " + std::string(kOther))};
+  const ReuseSummary summary = MustRun(options);
+  EXPECT_EQ(summary.known_texts, 2u);
+  EXPECT_EQ(summary.sources, 3u);
+  EXPECT_EQ(summary.ignored, 42u);  // 13 of a and of b, 16 of c
+  EXPECT_EQ(summary.counted, 26u);
+  const std::string documents = dir / "out/documents.jsonl";
+  EXPECT_THAT(Members(documents, "without_ignored"), ElementsAre("0.8125", "1", "0"));
+  EXPECT_THAT(ReadFile(dir / "out/rejects.jsonl"), HasSubstr("known.jsonl"));
+  auto with = testing::FilesOf(dir / "out");
+  auto without = testing::FilesOf(dir / "without");
+  for (const char* changed : {"documents.jsonl", "rejects.jsonl"}) {
+    with.erase(changed);
+    without.erase(changed);
+  }
+  EXPECT_EQ(with, without);
+  EXPECT_EQ(Members(documents, "repeated"), Members(dir / "without/documents.jsonl", "repeated"));
+}
+
+TEST(Reuse, EveryCopyOfKnownTextIsIgnoredHoweverManyThereAre) {
+  const TempDir dir;
+  std::string records;
+  for (int i = 0; i < 150; ++i) records += std::string("{\"text\":\"") + kText + "\"}\n";
+  ReuseOptions options = OptionsFor({dir.Write("in.jsonl", records)}, dir / "out");
+  options.ignore = {dir.Write("known.txt", kText)};
+  const ReuseSummary summary = MustRun(options);
+  EXPECT_EQ(summary.ignored, 150u * 13);
+  EXPECT_EQ(summary.places, 150u);
+}
+
 TEST(Reuse, ThreadsAndBatchesDoNotMatter) {
   const TempDir dir;
   std::vector<std::string> texts = testing::FamilyTexts(1, 300, 20, 300);
   for (const auto& text : testing::TemplateTexts(3, 100, 120, 6, 5)) texts.push_back(text);
   for (int i = 0; i < 100; ++i) texts.push_back(kText);
   const std::string input = dir.Write("in.jsonl", testing::Records(texts));
+  const std::string known = dir.Write("known.jsonl", testing::Records({texts[5], texts[320]}));
   std::map<std::string, std::string> expected;
   int run = 0;
   for (const int threads : {1, 2, 3, 8}) {
@@ -195,6 +271,8 @@ TEST(Reuse, ThreadsAndBatchesDoNotMatter) {
       ReuseOptions options = OptionsFor({input}, dir / ("out" + std::to_string(run++)));
       options.threads = threads;
       options.reader.batch_bytes = batch;
+      options.common = 20;
+      options.ignore = {known};
       const ReuseSummary summary = MustRun(options);
       EXPECT_GT(summary.passages, 100u);
       const auto files = testing::FilesOf(options.output);
@@ -217,6 +295,8 @@ TEST(Reuse, WrongOptionsAreRefused) {
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->passage.identity = 0.4; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->passage.max_gap = 5000; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->max_places = 1; }));
+  EXPECT_TRUE(refused([](ReuseOptions* o) { o->common = 1; }));
+  EXPECT_TRUE(refused([](ReuseOptions* o) { o->ignore = {"-"}; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->threads = 0; }));
   EXPECT_TRUE(refused([](ReuseOptions* o) { o->inputs.clear(); }));
   EXPECT_FALSE(refused([](ReuseOptions*) {}));

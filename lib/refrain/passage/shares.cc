@@ -52,18 +52,32 @@ uint32_t UnionOf(std::span<const Cover> covers, const Take& take) {
   return tokens;
 }
 
+constexpr auto kAll = [](const Cover&) { return true; };
+
+void CountIgnored(std::span<const Place> ignored, std::span<const Cover> covers,
+                  DocumentShare* share) {
+  std::vector<Cover> both;
+  for (const Place& place : ignored) both.push_back({place.doc, place.begin, place.end});
+  share->ignored = UnionOf(both, kAll);
+  both.insert(both.end(), covers.begin(), covers.end());
+  std::ranges::sort(both, {}, &Cover::begin);
+  share->counted = UnionOf(both, kAll) - share->ignored;
+}
+
+// Sorts the covers by begin.
 DocumentShare ShareOf(DocId doc, std::span<Cover> covers, std::vector<SourceShare>* sources) {
   std::ranges::sort(covers);
-  const auto all = [](const Cover&) { return true; };
   for (size_t begin = 0, end = 0; begin < covers.size(); begin = end) {
     while (end < covers.size() && covers[end].other == covers[begin].other) ++end;
     sources->push_back(
-        {doc, covers[begin].other, UnionOf(covers.subspan(begin, end - begin), all)});
+        {doc, covers[begin].other, UnionOf(covers.subspan(begin, end - begin), kAll)});
   }
   std::ranges::sort(covers, {}, &Cover::begin);
-  return {UnionOf(covers, all),
-          UnionOf(covers, [&](const Cover& cover) { return cover.other == doc; }),
-          UnionOf(covers, [&](const Cover& cover) { return cover.other != doc; })};
+  DocumentShare share;
+  share.repeated = UnionOf(covers, kAll);
+  share.inside = UnionOf(covers, [&](const Cover& cover) { return cover.other == doc; });
+  share.elsewhere = UnionOf(covers, [&](const Cover& cover) { return cover.other != doc; });
+  return share;
 }
 
 }  // namespace
@@ -74,7 +88,8 @@ uint32_t Shares::Covered(DocId doc, DocId other) const {
   return found != list.end() && found->other == other ? found->tokens : 0;
 }
 
-Shares CountShares(std::span<const Passage> passages, size_t documents) {
+Shares CountShares(std::span<const Passage> passages, size_t documents,
+                   std::span<const Place> ignored) {
   CoversByDocument by_document = Distribute(passages, documents);
   Shares shares;
   shares.documents.resize(documents);
@@ -83,8 +98,10 @@ Shares CountShares(std::span<const Passage> passages, size_t documents) {
     for (size_t doc = from; doc < to; ++doc) {
       const std::span<Cover> covers(by_document.covers.data() + by_document.begins[doc],
                                     by_document.covers.data() + by_document.begins[doc + 1]);
-      if (covers.empty()) continue;
-      shares.documents[doc] = ShareOf(static_cast<DocId>(doc), covers, &parts[doc]);
+      const DocId id = static_cast<DocId>(doc);
+      DocumentShare& share = shares.documents[doc];
+      if (!covers.empty()) share = ShareOf(id, covers, &parts[doc]);
+      CountIgnored(std::ranges::equal_range(ignored, id, {}, &Place::doc), covers, &share);
     }
   });
   shares.begins.push_back(0);

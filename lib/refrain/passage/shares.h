@@ -1,6 +1,6 @@
 // How much of each document is repeated, each token counted once.
 //
-// Input: passages in order. Output: per document the tokens that stand again inside it, elsewhere, or either; and for
+// Input: passages in order, and the places of ignored text, if there is any. Output: per document the tokens that stand again inside it, elsewhere, or either; and for
 //   each pair of documents the tokens of one that passages with the other cover.
 // Cost: two sorted entries a passage. Threads: plain function that uses all that are allowed.
 // Example:
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "refrain/passage/passage.h"
+#include "refrain/passage/refrains.h"
 
 namespace refrain {
 
@@ -22,6 +23,8 @@ struct DocumentShare {
   uint32_t repeated = 0;   // tokens
   uint32_t inside = 0;     // that stand again in the same document
   uint32_t elsewhere = 0;  // that stand in another one
+  uint32_t ignored = 0;    // repeated or not
+  uint32_t counted = 0;    // repeated and not ignored
 };
 
 // What passages with `other` cover of `doc`; doc and other may be equal.
@@ -42,7 +45,9 @@ struct Shares {
   uint32_t Covered(DocId doc, DocId other) const;  // 0 if they share nothing
 };
 
-Shares CountShares(std::span<const Passage> passages, size_t documents);
+// `ignored` is sorted by document and begin. It changes `ignored` and `counted`, nothing else.
+Shares CountShares(std::span<const Passage> passages, size_t documents,
+                   std::span<const Place> ignored = {});
 
 }  // namespace refrain
 

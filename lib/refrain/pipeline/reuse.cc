@@ -11,6 +11,7 @@
 #include "refrain/io/output_dir.h"
 #include "refrain/parallel/parallel.h"
 #include "refrain/passage/find_passages.h"
+#include "refrain/passage/ignored_text.h"
 #include "refrain/passage/refrains.h"
 #include "refrain/passage/seeds.h"
 #include "refrain/passage/shares.h"
@@ -43,6 +44,10 @@ absl::Status CheckOptions(const ReuseOptions& options) {
   if (options.passage.max_gap > 1000) {
     return fail("--max-gap must be at most 1000, not ", options.passage.max_gap);
   }
+  if (options.common.value_or(2) < 2) return fail("--common must be at least 2");
+  if (std::ranges::find(options.ignore, "-") != options.ignore.end()) {
+    return fail("--ignore must name files, not standard input");
+  }
   if (options.max_places < 2) return fail("--max-places must be at least 2");
   if (options.reader.max_record < 1) return fail("--max-record must be at least 1 byte");
   if (options.threads < 1) return fail("--threads must be at least 1, not ", options.threads);
@@ -54,10 +59,39 @@ absl::Status CheckGoingOn(const ReuseOptions& options) {
   return cancelled ? absl::CancelledError("interrupted") : absl::OkStatus();
 }
 
+// Known text is read after the inputs. It has no name in the output: rejected records of it are listed, not copied.
+absl::Status AppendKnown(const ReuseOptions& options, SourceList* list,
+                         std::vector<std::string>* paths) {
+  if (options.ignore.empty()) return absl::OkStatus();
+  REFRAIN_RETURN_IF_ERROR(CheckOutputOutsideInputs(options.output, options.ignore));
+  REFRAIN_ASSIGN_OR_RETURN(const SourceList known, FindSources(options.ignore, {options.format}));
+  list->sources.insert(list->sources.end(), known.sources.begin(), known.sources.end());
+  list->skipped += known.skipped;
+  paths->resize(list->sources.size());
+  return absl::OkStatus();
+}
+
+// The places of known text in the inputs; only passages between inputs stay.
+IgnoredText TakeKnown(DocId first_known, size_t documents, std::vector<Passage>* passages) {
+  if (first_known == documents) return {};
+  IgnoredText known = KnownText(BuildRefrains(*passages, documents), first_known);
+  std::erase_if(*passages, [&](const Passage& p) { return p.doc_b >= first_known; });
+  return known;
+}
+
+// From here on there are no other documents than the first ones.
+void KeepFirst(DocId documents, FingerprintedCorpus* corpus) {
+  corpus->tokens.resize(documents);
+  corpus->units.begins.resize(documents + 1);
+  corpus->units.units.resize(corpus->units.begins.back());
+}
+
 void CountTokens(const FingerprintedCorpus& corpus, const Shares& shares, ReuseSummary* summary) {
   summary->tokens = std::accumulate(corpus.tokens.begin(), corpus.tokens.end(), uint64_t{0});
   for (const DocumentShare& share : shares.documents) {
     summary->repeated += share.repeated;
+    summary->ignored += share.ignored;
+    summary->counted += share.counted;
     if (share.repeated > 0) ++summary->documents_with_reuse;
   }
 }
@@ -68,8 +102,10 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   StageTimer timer;
   REFRAIN_RETURN_IF_ERROR(CheckOptions(options));
   const ThreadLimit threads(options.threads);
-  REFRAIN_ASSIGN_OR_RETURN(const SourceList list, FindSources(options.inputs, {options.format}));
-  REFRAIN_ASSIGN_OR_RETURN(const std::vector<std::string> paths, RelativePaths(list.sources));
+  REFRAIN_ASSIGN_OR_RETURN(SourceList list, FindSources(options.inputs, {options.format}));
+  REFRAIN_ASSIGN_OR_RETURN(std::vector<std::string> paths, RelativePaths(list.sources));
+  const uint32_t inputs = static_cast<uint32_t>(list.sources.size());
+  REFRAIN_RETURN_IF_ERROR(AppendKnown(options, &list, &paths));
   REFRAIN_RETURN_IF_ERROR(CheckOutputOutsideInputs(options.output, options.inputs));
   REFRAIN_ASSIGN_OR_RETURN(const std::unique_ptr<OutputDir> dir,
                            OutputDir::Create(options.output, {.force = options.force}));
@@ -102,15 +138,20 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
 
   REFRAIN_RETURN_IF_ERROR(CheckGoingOn(options));
   timer.End("find seeds");
-  const std::vector<Passage> passages =
-      FindPassages(seeds, tokens, options.passage, options.cancelled);
+  std::vector<Passage> passages = FindPassages(seeds, tokens, options.passage, options.cancelled);
   REFRAIN_RETURN_IF_ERROR(CheckGoingOn(options));
   timer.End("match");
 
   // Beyond this point everything is a fact.
-  const size_t documents = corpus.tokens.size();
+  const size_t texts_read = corpus.tokens.size();
+  const DocId documents = options.ignore.empty() ? static_cast<DocId>(texts_read)
+                                                 : corpus.store->DocumentsOf(inputs).begin;
+  const IgnoredText known = TakeKnown(documents, texts_read, &passages);
+  KeepFirst(documents, &corpus);
   const Refrains refrains = BuildRefrains(passages, documents);
-  const Shares shares = CountShares(passages, documents);
+  IgnoredText common;
+  if (options.common.has_value()) common = CommonText(refrains, *options.common);
+  const Shares shares = CountShares(passages, documents, Both(common, known).places);
   const std::vector<size_t> links =
       ChooseLinks(passages, refrains, options.max_places,
                   std::max(kLeastRows, corpus.counts.record_bytes / kBytesPerRow));
@@ -138,12 +179,15 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   CountTokens(corpus, shares, &summary);
   summary.documents = MostRepeated(results, kListed);
   summary.telling = MostTelling(results, kListed);
-  summary.sources = list.sources.size();
+  summary.sources = inputs;
+  summary.known_texts = texts_read - documents;
+  summary.known_refrains = known.refrains;
   summary.skipped_files = list.skipped;
   summary.read = corpus.counts;
   summary.passages = passages.size();
   summary.passages_written = links.size();
   summary.refrains = refrains.size();
+  summary.common_refrains = common.refrains;
   summary.places = refrains.places.size();
   summary.units = corpus.units.units.size();
   summary.files = dir->names();

@@ -40,6 +40,8 @@ struct ReuseOptions {
   ReuseTextOptions text;   // fields, normalisation, --split, --page-marks
   PassageOptions passage;  // --min-length, --min-identity, --max-gap
   uint32_t max_places = 64;
+  std::vector<std::string> ignore;  // known text, named as inputs are: ignored where inputs have it
+  std::optional<uint32_t> common;   // refrains in so many documents are ignored text
   ReaderOptions reader;
   int threads = 1;
 
@@ -77,7 +79,12 @@ struct ReuseSummary {
   uint64_t tokens = 0;
   uint64_t repeated = 0;  // tokens
   uint64_t documents_with_reuse = 0;
-  uint64_t passages = 0;  // found
+  uint64_t ignored = 0;          // tokens
+  uint64_t counted = 0;          // tokens repeated and not ignored
+  uint64_t common_refrains = 0;  // ignored
+  uint64_t known_texts = 0;      // documents of --ignore; counted in `read`, and nowhere else
+  uint64_t known_refrains = 0;   // ignored
+  uint64_t passages = 0;         // found
   uint64_t passages_written = 0;
   uint64_t units = 0;
   uint64_t pairs = 0;  // of documents

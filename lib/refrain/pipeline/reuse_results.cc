@@ -116,7 +116,7 @@ absl::Status WriteDocuments(const ReuseResults& results, OutputDir* dir) {
         json.Key("repeated").Double(ShareOf(share.repeated, tokens));
         json.Key("repeated_inside").Double(ShareOf(share.inside, tokens));
         json.Key("repeated_elsewhere").Double(ShareOf(share.elsewhere, tokens));
-        json.Key("without_ignored").Double(ShareOf(share.repeated, tokens));
+        json.Key("without_ignored").Double(ShareOf(share.counted, tokens - share.ignored));
         json.Key("sources").BeginArray();
         const std::vector<SourceShare> sources = SourcesByShare(results.shares, doc);
         for (size_t s = 0; s < std::min(sources.size(), kMaxSources); ++s) {

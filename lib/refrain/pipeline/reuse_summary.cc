@@ -21,6 +21,8 @@ void WriteOptions(const ReuseOptions& options, JsonWriter* json) {
   json->Key("min_identity").Double(options.passage.identity);
   json->Key("max_gap").Number(options.passage.max_gap);
   json->Key("max_places").Number(options.max_places);
+  WriteStrings("ignore", options.ignore, json);
+  if (options.common.has_value()) json->Key("common").Number(*options.common);
   WriteNormalize(options.text.document.normalize, json);
   json->Key("page_marks").Bool(options.text.page_marks);
   json->Key("split").String(SplitName(options.text.split));
@@ -36,6 +38,11 @@ void WriteCounts(const ReuseSummary& summary, JsonWriter* json) {
   json->Key("read").Number(summary.read.records).Key("rejected").Number(summary.read.rejected);
   json->Key("tokens").Number(summary.tokens).Key("repeated").Number(summary.repeated);
   json->Key("documents_with_reuse").Number(summary.documents_with_reuse);
+  json->Key("ignored").Number(summary.ignored);
+  json->Key("repeated_not_ignored").Number(summary.counted);
+  json->Key("common_refrains").Number(summary.common_refrains);
+  json->Key("known_texts").Number(summary.known_texts);
+  json->Key("known_refrains").Number(summary.known_refrains);
   json->Key("units").Number(summary.units).Key("pairs").Number(summary.pairs);
   json->Key("passages").Number(summary.passages);
   json->Key("passages_written").Number(summary.passages_written);

@@ -212,7 +212,8 @@ absl::Status RejectWriter::Write(const RawRecord& record, std::string_view reaso
   json.Key("offset").Number(record.offset).Key("reason").String(reason).EndObject();
   row += '\n';
   REFRAIN_RETURN_IF_ERROR(list_->Write(row));
-  if (source.format == Format::kText || record.too_long) return absl::OkStatus();
+  const bool named = !relative_paths_[record.source].empty();  // text files are not
+  if (!named || record.too_long) return absl::OkStatus();
   if (records_source_ != record.source) {
     if (records_ != nullptr) REFRAIN_RETURN_IF_ERROR(records_->Close());
     REFRAIN_ASSIGN_OR_RETURN(
