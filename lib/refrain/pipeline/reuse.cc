@@ -96,6 +96,24 @@ void CountTokens(const FingerprintedCorpus& corpus, const Shares& shares, ReuseS
   }
 }
 
+void CountFound(const ReuseResults& results, ReuseSummary* summary) {
+  summary->documents = MostRepeated(results, kListed);
+  summary->telling = MostTelling(results, kListed);
+  summary->units = results.units.units.size();
+  summary->passages = results.passages.size();
+  summary->passages_written = results.links.size();
+  summary->refrains = results.refrains.size();
+  summary->places = results.refrains.places.size();
+}
+
+absl::Status WriteResults(const ReuseResults& results, OutputDir* dir, uint64_t* pairs) {
+  REFRAIN_RETURN_IF_ERROR(WriteDocuments(results, dir));
+  REFRAIN_RETURN_IF_ERROR(WriteUnits(results, dir));
+  REFRAIN_ASSIGN_OR_RETURN(*pairs, WriteReusePairs(results, dir));
+  REFRAIN_RETURN_IF_ERROR(WritePassages(results, dir));
+  return WriteRefrains(results, dir);
+}
+
 }  // namespace
 
 absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
@@ -169,27 +187,17 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
   ReuseSummary summary;
   const ReuseResults results{options,  *corpus.store, labels, corpus.tokens, corpus.units, tokens,
                              passages, refrains,      shares, texts,         links};
-  REFRAIN_RETURN_IF_ERROR(WriteDocuments(results, dir.get()));
-  REFRAIN_RETURN_IF_ERROR(WriteUnits(results, dir.get()));
-  REFRAIN_ASSIGN_OR_RETURN(summary.pairs, WriteReusePairs(results, dir.get()));
-  REFRAIN_RETURN_IF_ERROR(WritePassages(results, dir.get()));
-  REFRAIN_RETURN_IF_ERROR(WriteRefrains(results, dir.get()));
+  REFRAIN_RETURN_IF_ERROR(WriteResults(results, dir.get(), &summary.pairs));
   timer.End("write");
 
   CountTokens(corpus, shares, &summary);
-  summary.documents = MostRepeated(results, kListed);
-  summary.telling = MostTelling(results, kListed);
+  CountFound(results, &summary);
   summary.sources = inputs;
   summary.known_texts = texts_read - documents;
   summary.known_refrains = known.refrains;
+  summary.common_refrains = common.refrains;
   summary.skipped_files = list.skipped;
   summary.read = corpus.counts;
-  summary.passages = passages.size();
-  summary.passages_written = links.size();
-  summary.refrains = refrains.size();
-  summary.common_refrains = common.refrains;
-  summary.places = refrains.places.size();
-  summary.units = corpus.units.units.size();
   summary.files = dir->names();
   summary.stages = timer.stages();
   summary.seconds = timer.total();

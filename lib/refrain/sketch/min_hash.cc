@@ -26,8 +26,7 @@ constexpr size_t kLongPerSlot = 16;
 // e^-8.5.
 constexpr double kKeptPerSlot = 8.5;
 
-// Filling a block of slots at once costs about as much as this many of them one by one (portable
-// kernels).
+// Filling a block of slots at once costs about as much as this many of them one by one.
 constexpr uint32_t kOneByOneMost = kSlotBlock / 4;
 
 void SketchClassic(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
