@@ -297,8 +297,9 @@ class MarkFinder {
   // Where a mark may begin, a bounded look decides.
   void AddInlineMarks(size_t at, std::string_view line) {
     const auto* bytes = reinterpret_cast<const Byte*>(line.data());
+    const size_t readable = text_.size() - at;  // beyond the line too: it may end inside a block
     for (size_t i = 0; i + kHeadBytes <= line.size();) {
-      if (i + kBlock + kHeadBytes <= line.size() && !BlockHasHead(bytes + i)) {
+      if (i + kBlock + kHeadBytes <= readable && !BlockHasHead(bytes + i)) {
         i += kBlock;
         continue;
       }
