@@ -2,12 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "io/io_testing.h"
 
 namespace refrain {
 namespace {
@@ -18,16 +17,8 @@ using ::testing::HasSubstr;
 
 class EvalFiles : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "refrain_eval_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::string Write(const std::string& name, const std::string& content) {
-    std::ofstream(folder_ + "/" + name, std::ios::binary) << content;
-    return folder_ + "/" + name;
+    return dir_.Write(name, content);
   }
 
   EvalFile Read(const std::string& content, std::optional<EvalKind> wanted = std::nullopt) {
@@ -41,7 +32,7 @@ class EvalFiles : public ::testing::Test {
     return std::string(ReadEvalFile(Write("f", content), wanted, &ids).status().message());
   }
 
-  std::string folder_;
+  TempDir dir_;
   IdTable ids_;
 };
 
@@ -126,9 +117,9 @@ TEST_F(EvalFiles, BadLinesAreNamed) {
   EXPECT_THAT(Error("{\"a\": \"x\", \"b\": \"y\"}\n{\"a\": \"x\n"), HasSubstr("f:2: broken JSON"));
   EXPECT_THAT(Error("id\tcluster\nx\tA\n", EvalKind::kPairs),
               EndsWith("f:2: clusters where pairs are wanted"));
-  const absl::Status missing = ReadEvalFile(folder_ + "/none", std::nullopt, &ids_).status();
+  const absl::Status missing = ReadEvalFile(dir_ / "none", std::nullopt, &ids_).status();
   EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
-  EXPECT_FALSE(ReadEvalFile(folder_, std::nullopt, &ids_).ok());
+  EXPECT_FALSE(ReadEvalFile(dir_.path(), std::nullopt, &ids_).ok());
 }
 
 TEST_F(EvalFiles, AnEmptyFileMayBeEither) {

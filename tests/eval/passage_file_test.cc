@@ -2,13 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "io/io_testing.h"
 
 namespace refrain {
 namespace {
@@ -18,16 +16,8 @@ using ::testing::HasSubstr;
 
 class PassageFiles : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "refrain_passages_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::string Write(const std::string& name, const std::string& content) {
-    std::ofstream(folder_ + "/" + name, std::ios::binary) << content;
-    return folder_ + "/" + name;
+    return dir_.Write(name, content);
   }
 
   PassageFile Read(const std::string& path) {
@@ -40,7 +30,7 @@ class PassageFiles : public ::testing::Test {
     return std::string(ReadPassageFile(Write("f", content), &ids_).status().message());
   }
 
-  std::string folder_;
+  TempDir dir_;
   IdTable ids_;
 };
 
@@ -79,10 +69,10 @@ std::string RefrainRow(size_t places) {
 
 TEST_F(PassageFiles, AFolderHasPassagesAndRefrains) {
   Write("passages.jsonl", PairRow(Range("\"x\"", 0, 9), Range("\"x\"", 10, 19)));
-  EXPECT_EQ(Read(folder_).pairs.size(), 1u);
+  EXPECT_EQ(Read(dir_.path()).pairs.size(), 1u);
   Write("refrains.jsonl", RefrainRow(52) + RefrainRow(2));
-  EXPECT_EQ(Read(folder_).pairs.size(), 1u + 1326 + 1);
-  EXPECT_TRUE(LooksLikePassages(folder_));
+  EXPECT_EQ(Read(dir_.path()).pairs.size(), 1u + 1326 + 1);
+  EXPECT_TRUE(LooksLikePassages(dir_.path()));
 }
 
 TEST_F(PassageFiles, RefrainsWithManyPlacesAreAbridged) {
@@ -113,8 +103,8 @@ TEST_F(PassageFiles, ErrorsNameFileAndLine) {
   EXPECT_THAT(Error("{\"places\": [1]}"), HasSubstr("a range without \"id\""));
   EXPECT_THAT(Error(PairRow(Range("1", 0, 5), Range("2", 3, 9), ", \"ignore\": 1")),
               HasSubstr("neither true nor false"));
-  EXPECT_TRUE(absl::IsNotFound(ReadPassageFile(folder_ + "/none", &ids_).status()));
-  EXPECT_TRUE(absl::IsNotFound(ReadPassageFile(folder_, &ids_).status()));
+  EXPECT_TRUE(absl::IsNotFound(ReadPassageFile(dir_ / "none", &ids_).status()));
+  EXPECT_TRUE(absl::IsNotFound(ReadPassageFile(dir_.path(), &ids_).status()));
 }
 
 TEST_F(PassageFiles, ToldFromOtherFiles) {
@@ -124,7 +114,7 @@ TEST_F(PassageFiles, ToldFromOtherFiles) {
   EXPECT_FALSE(LooksLikePassages(Write("c", "{\"a\": \"x\", \"b\": \"y\"}\n")));
   EXPECT_FALSE(LooksLikePassages(Write("d", "id\tcluster\n")));
   EXPECT_FALSE(LooksLikePassages(Write("e", "")));
-  EXPECT_FALSE(LooksLikePassages(folder_));
+  EXPECT_FALSE(LooksLikePassages(dir_.path()));
   EXPECT_FALSE(LooksLikePassages("-"));
 }
 

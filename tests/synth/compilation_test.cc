@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include <sstream>
 #include <string>
 
+#include "io/io_testing.h"
 #include "reference/naive_passages.h"
 #include "refrain/synth/compilation_noise.h"
 #include "refrain/synth/compilation_plan.h"
@@ -321,20 +321,13 @@ TEST(Compilations, OptionsAreChecked) {
 
 class CompilationFiles : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "refrain_compilations_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   CompilationSummary Write(const CompilationPlan& plan, const CorpusWriteOptions& options) {
     const absl::StatusOr<CompilationSummary> summary = WriteCompilations(plan, options);
     EXPECT_TRUE(summary.ok()) << summary.status();
     return summary.ok() ? *summary : CompilationSummary{};
   }
 
-  std::string folder_;
+  TempDir dir_;
 };
 
 std::string ReadFile(const std::string& path) {
@@ -345,7 +338,7 @@ std::string ReadFile(const std::string& path) {
 
 TEST_F(CompilationFiles, RecordsAndTruth) {
   const Corpus corpus(Small(Language::kChinese));
-  const std::string path = folder_ + "/c.jsonl";
+  const std::string path = dir_ / "c.jsonl";
   const CompilationSummary summary = Write(corpus.plan, {.output = path});
   EXPECT_EQ(summary.documents, 24u);
   EXPECT_EQ(summary.pairs, corpus.truth.size());
@@ -374,7 +367,7 @@ TEST_F(CompilationFiles, RecordsAndTruth) {
 
 TEST_F(CompilationFiles, TextFiles) {
   const Corpus corpus(Small(Language::kEnglish));
-  const std::string path = folder_ + "/texts";
+  const std::string path = dir_ / "texts";
   Write(corpus.plan, {.output = path + "/", .format = CorpusFormat::kText});
   EXPECT_EQ(ReadFile(path + "/d03.txt"), corpus.texts[3]);
   EXPECT_THAT(ReadFile(path + ".truth.jsonl"), HasSubstr("{\"a\":{\"id\":\"" + path + "/d"));
@@ -382,7 +375,7 @@ TEST_F(CompilationFiles, TextFiles) {
 
 TEST_F(CompilationFiles, Errors) {
   const CompilationPlan plan = MakePlan({.documents = 2});
-  const std::string path = folder_ + "/c.jsonl";
+  const std::string path = dir_ / "c.jsonl";
   Write(plan, {.output = path, .truth = false});
   EXPECT_FALSE(std::filesystem::exists(path + ".truth.jsonl"));
   EXPECT_TRUE(absl::IsAlreadyExists(WriteCompilations(plan, {.output = path}).status()));
@@ -396,7 +389,7 @@ TEST_F(CompilationFiles, DocumentsForBytes) {
   ASSERT_TRUE(documents.ok());
   options.documents = *documents;
   const CompilationSummary summary =
-      Write(MakePlan(options), {.output = folder_ + "/c", .truth = false});
+      Write(MakePlan(options), {.output = dir_ / "c", .truth = false});
   EXPECT_NEAR(static_cast<double>(summary.text_bytes), 2e7, 1e6);
 }
 

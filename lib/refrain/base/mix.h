@@ -27,11 +27,16 @@ constexpr uint64_t Mix64(uint64_t word) {
   return word ^ (word >> 32);
 }
 
+// The step and the factors of SplitMix64, for the same.
+inline constexpr uint64_t kSplitMixStep = 0x9e3779b97f4a7c15;
+inline constexpr uint64_t kSplitMixFirst = 0xbf58476d1ce4e5b9;
+inline constexpr uint64_t kSplitMixSecond = 0x94d049bb133111eb;
+
 // The index-th number of the SplitMix64 stream of a seed.
 constexpr uint64_t SplitMix64(uint64_t seed, uint64_t index) {
-  uint64_t word = seed + (index + 1) * 0x9e3779b97f4a7c15;
-  word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9;
-  word = (word ^ (word >> 27)) * 0x94d049bb133111eb;
+  uint64_t word = seed + (index + 1) * kSplitMixStep;
+  word = (word ^ (word >> 30)) * kSplitMixFirst;
+  word = (word ^ (word >> 27)) * kSplitMixSecond;
   return word ^ (word >> 31);
 }
 

@@ -146,14 +146,20 @@ bool Aligner::AddWave(const Sequences<kForward>& texts) {
   return true;
 }
 
+// The tokens that are equal without an edit; returns how many.
 template <bool kForward>
-bool Aligner::ExtendPart(const Sequences<kForward>& texts) {
+uint32_t Aligner::AddFirstWave(const Sequences<kForward>& texts) {
   waves_.clear();
   cells_.clear();
   const uint32_t equal = texts.EqualFrom(0, 0);
   cells_.push_back({0, equal, equal, Step::kReplace});
   waves_.push_back({0, 1, 0});
-  best_ = {kUnit * int64_t{equal}, 0, 0};
+  return equal;
+}
+
+template <bool kForward>
+bool Aligner::ExtendPart(const Sequences<kForward>& texts) {
+  best_ = {kUnit * int64_t{AddFirstWave(texts)}, 0, 0};
   while (waves_.size() < kMaxWaves) {
     if (!AddWave(texts)) return false;
     if (waves_.size() % kWavesPerCheck == 0 && Worthless()) return false;
@@ -205,11 +211,7 @@ void Aligner::Extend(std::span<const uint64_t> x, std::span<const uint64_t> y,
 
 template <bool kForward>
 bool Aligner::StretchPart(const Sequences<kForward>& texts) {
-  waves_.clear();
-  cells_.clear();
-  const uint32_t equal = texts.EqualFrom(0, 0);
-  cells_.push_back({0, equal, equal, Step::kReplace});
-  waves_.push_back({0, 1, 0});
+  AddFirstWave(texts);
   best_ = {INT64_MIN, 0, 0};
   while (best_.score == INT64_MIN && waves_.size() <= most_edits_ && AddWave(texts)) {
   }

@@ -94,6 +94,8 @@ class Aligner {
   bool StretchPart(const Sequences<kForward>& texts);
   bool Judge(const Cell& cell, int32_t diagonal, int64_t cost);
   template <bool kForward>
+  uint32_t AddFirstWave(const Sequences<kForward>& texts);
+  template <bool kForward>
   bool AddWave(const Sequences<kForward>& texts);
   const Cell* Find(const Wave& wave, int32_t diagonal) const;
   void Trace(uint32_t from_a, uint32_t from_b, std::vector<Block>* blocks);

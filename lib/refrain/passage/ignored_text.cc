@@ -8,15 +8,6 @@
 namespace refrain {
 namespace {
 
-// Places of one refrain are in input order.
-uint32_t CountDocuments(std::span<const Place> places) {
-  uint32_t documents = 0;
-  for (size_t i = 0; i < places.size(); ++i) {
-    if (i == 0 || places[i].doc != places[i - 1].doc) ++documents;
-  }
-  return documents;
-}
-
 bool Before(const Place& x, const Place& y) {
   return std::tie(x.doc, x.begin, x.end) < std::tie(y.doc, y.begin, y.end);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "refrain/parallel/parallel.h"
+#include "refrain/passage/by_document.h"
 
 namespace refrain::internal {
 namespace {
@@ -14,12 +15,7 @@ struct Side {
   uint32_t period;
 };
 
-// Sides by document. A tandem is one side, from its first token to its last.
-struct SidesByDocument {
-  std::vector<Side> sides;
-  std::vector<size_t> begins;
-};
-
+// A tandem is one side, from its first token to its last.
 template <typename Visit>
 void ForEachSide(std::span<const Passage> passages, const Visit& visit) {
   for (size_t i = 0; i < passages.size(); ++i) {
@@ -32,17 +28,6 @@ void ForEachSide(std::span<const Passage> passages, const Visit& visit) {
     visit(p.doc_a, Side{p.a_begin, p.a_end, id, 0});
     visit(p.doc_b, Side{p.b_begin, p.b_end, id + 1, 0});
   }
-}
-
-SidesByDocument Distribute(std::span<const Passage> passages, size_t documents) {
-  SidesByDocument result;
-  result.begins.assign(documents + 1, 0);
-  ForEachSide(passages, [&](DocId doc, const Side&) { ++result.begins[doc + 1]; });
-  for (size_t doc = 0; doc < documents; ++doc) result.begins[doc + 1] += result.begins[doc];
-  result.sides.resize(result.begins[documents]);
-  std::vector<size_t> next = result.begins;
-  ForEachSide(passages, [&](DocId doc, const Side& side) { result.sides[next[doc]++] = side; });
-  return result;
 }
 
 // Adds a side to the places of one document. Calls are in order of (begin, end). Returns its place.
@@ -59,14 +44,14 @@ uint32_t AddSide(DocId doc, const Side& side, std::vector<Place>* places) {
 }  // namespace
 
 PlaceList MakePlaces(std::span<const Passage> passages, size_t documents) {
-  SidesByDocument by_document = Distribute(passages, documents);
+  ByDocument<Side> by_document =
+      Distribute<Side>(documents, [&](const auto& visit) { ForEachSide(passages, visit); });
   PlaceList list;
   list.place.assign(2 * passages.size(), 0);
   std::vector<std::vector<Place>> parts(documents);
   ParallelFor(0, documents, 64, [&](size_t from, size_t to) {
     for (size_t doc = from; doc < to; ++doc) {
-      const std::span<Side> sides(by_document.sides.data() + by_document.begins[doc],
-                                  by_document.sides.data() + by_document.begins[doc + 1]);
+      const std::span<Side> sides = by_document.Of(doc);
       if (sides.empty()) continue;
       std::ranges::sort(sides, [](const Side& x, const Side& y) {
         if (x.begin != y.begin) return x.begin < y.begin;

@@ -199,6 +199,14 @@ Refrains BuildRefrains(std::span<const Passage> passages, size_t documents) {
   return refrains;
 }
 
+uint32_t CountDocuments(std::span<const Place> places) {
+  uint32_t documents = 0;
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (i == 0 || places[i].doc != places[i - 1].doc) ++documents;
+  }
+  return documents;
+}
+
 std::string Refrains::DebugString() const {
   std::string text;
   for (uint32_t r = 0; r < size(); ++r) {

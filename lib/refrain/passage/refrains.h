@@ -62,6 +62,9 @@ struct Refrains {
   std::string DebugString() const;
 };
 
+// Documents in which the places of one refrain stand: they are in input order.
+uint32_t CountDocuments(std::span<const Place> places);
+
 Refrains BuildRefrains(std::span<const Passage> passages, size_t documents);
 
 }  // namespace refrain

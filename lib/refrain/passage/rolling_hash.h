@@ -17,7 +17,6 @@ class RollingHash {
     for (uint32_t i = 0; i < length; ++i) leaving_ *= kBase;
   }
 
-  void Clear() { sum_ = 0; }
   void Add(uint64_t id) { sum_ = sum_ * kBase + id; }
   void Slide(uint64_t out, uint64_t in) { sum_ = sum_ * kBase + in - out * leaving_; }
   uint64_t hash() const { return Mix64(sum_); }

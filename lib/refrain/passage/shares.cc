@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "refrain/parallel/parallel.h"
+#include "refrain/passage/by_document.h"
 
 namespace refrain {
 namespace {
@@ -14,29 +15,12 @@ struct Cover {
   auto operator<=>(const Cover&) const = default;
 };
 
-struct CoversByDocument {
-  std::vector<Cover> covers;
-  std::vector<size_t> begins;
-};
-
 template <typename Visit>
 void ForEachCover(std::span<const Passage> passages, const Visit& visit) {
   for (const Passage& p : passages) {
     visit(p.doc_a, Cover{p.doc_b, p.a_begin, p.a_end});
     visit(p.doc_b, Cover{p.doc_a, p.b_begin, p.b_end});
   }
-}
-
-CoversByDocument Distribute(std::span<const Passage> passages, size_t documents) {
-  CoversByDocument result;
-  result.begins.assign(documents + 1, 0);
-  ForEachCover(passages, [&](DocId doc, const Cover&) { ++result.begins[doc + 1]; });
-  for (size_t doc = 0; doc < documents; ++doc) result.begins[doc + 1] += result.begins[doc];
-  result.covers.resize(result.begins[documents]);
-  std::vector<size_t> next = result.begins;
-  ForEachCover(passages,
-               [&](DocId doc, const Cover& cover) { result.covers[next[doc]++] = cover; });
-  return result;
 }
 
 // Tokens in at least one of the ranges, which are sorted by begin.
@@ -90,14 +74,14 @@ uint32_t Shares::Covered(DocId doc, DocId other) const {
 
 Shares CountShares(std::span<const Passage> passages, size_t documents,
                    std::span<const Place> ignored) {
-  CoversByDocument by_document = Distribute(passages, documents);
+  auto by_document = internal::Distribute<Cover>(
+      documents, [&](const auto& visit) { ForEachCover(passages, visit); });
   Shares shares;
   shares.documents.resize(documents);
   std::vector<std::vector<SourceShare>> parts(documents);
   ParallelFor(0, documents, 64, [&](size_t from, size_t to) {
     for (size_t doc = from; doc < to; ++doc) {
-      const std::span<Cover> covers(by_document.covers.data() + by_document.begins[doc],
-                                    by_document.covers.data() + by_document.begins[doc + 1]);
+      const std::span<Cover> covers = by_document.Of(doc);
       const DocId id = static_cast<DocId>(doc);
       DocumentShare& share = shares.documents[doc];
       if (!covers.empty()) share = ShareOf(id, covers, &parts[doc]);

@@ -46,10 +46,4 @@ uint64_t TokenStore::Line(DocId doc, uint64_t byte) const {
   return 1 + static_cast<uint64_t>(std::ranges::lower_bound(ends, byte) - ends.begin());
 }
 
-uint32_t TokenStore::TokenAt(DocId doc, uint64_t byte) const {
-  const auto begin = spans_.begin() + static_cast<ptrdiff_t>(first_[doc]);
-  const auto end = spans_.begin() + static_cast<ptrdiff_t>(first_[doc + 1]);
-  return static_cast<uint32_t>(std::lower_bound(begin, end, byte << kLengthBits) - begin);
-}
-
 }  // namespace refrain

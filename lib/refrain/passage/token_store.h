@@ -37,8 +37,6 @@ class TokenStore {
   TokenSpan Span(DocId doc, uint32_t token) const;
   // The line of a byte, from 1: one more than the line ends before it.
   uint64_t Line(DocId doc, uint64_t byte) const;
-  // The first token that begins at or after a byte.
-  uint32_t TokenAt(DocId doc, uint64_t byte) const;
 
  private:
   static constexpr uint64_t kLengthBits = 20;  // of a token, in bytes; longer ones are listed

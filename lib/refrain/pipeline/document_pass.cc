@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/proof/shingle_source.h"
 
 namespace refrain {
 
@@ -53,15 +54,20 @@ void DocumentPass::Work(DocumentBatch* batch) {
   Read(batch);
 }
 
-bool DocumentPass::Accepts(const RawRecord& record, DocumentBatch::Outcome* outcome) const {
-  if (!record.too_long) return true;
-  outcome->reject_reason =
-      absl::StrCat("longer than --max-record ", options_.reader.max_record, " bytes");
-  return false;
-}
-
-void DocumentPass::TakeId(const RecordFields& fields, DocumentBatch::Outcome* outcome) {
-  if (fields.has_id) outcome->id_hash = XXH3_64bits(fields.id.data(), fields.id.size()) | 1;
+bool DocumentPass::Parse(const RawRecord& record, RecordParser* parser, RecordFields* fields,
+                         DocumentBatch::Outcome* outcome) const {
+  if (record.too_long) {
+    outcome->reject_reason =
+        absl::StrCat("longer than --max-record ", options_.reader.max_record, " bytes");
+    return false;
+  }
+  const absl::Status parsed = ParseDocument(sources_[record.source], record.bytes, parser, fields);
+  if (!parsed.ok()) {
+    outcome->reject_reason = std::string(parsed.message());
+    return false;
+  }
+  if (fields->has_id) outcome->id_hash = XXH3_64bits(fields->id.data(), fields->id.size()) | 1;
+  return true;
 }
 
 void DocumentPass::Append(DocumentBatch* batch) {

@@ -75,11 +75,11 @@ class DocumentPass {
 
   virtual std::unique_ptr<DocumentBatch> NewBatch() const = 0;
 
-  // Reads the records of the batch, on any thread: calls Accepts for each, in order, and records id and reject reason.
+  // Reads the records of the batch, on any thread: calls Parse for each, and rejects what the lane cannot take.
   virtual void Read(DocumentBatch* batch) = 0;
-  // Whether the record may be read at all; else it is rejected already.
-  bool Accepts(const RawRecord& record, DocumentBatch::Outcome* outcome) const;
-  static void TakeId(const RecordFields& fields, DocumentBatch::Outcome* outcome);
+  // The fields of a record; false if it is rejected, with the reason in the outcome.
+  bool Parse(const RawRecord& record, RecordParser* parser, RecordFields* fields,
+             DocumentBatch::Outcome* outcome) const;
 
   // Takes the i-th record of the batch, now a document; then the batch as a whole. One thread, in order.
   virtual void AppendDocument(DocId doc, size_t i, DocumentBatch* batch) = 0;

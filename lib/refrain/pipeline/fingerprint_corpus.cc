@@ -65,16 +65,9 @@ class FingerprintPass : public DocumentPass {
   void ReadRecord(size_t i, Worker* worker, FingerprintBatch* batch) const {
     const RawRecord& record = batch->raw->records[i];
     FingerprintBatch::Outcome* const outcome = &batch->outcomes[i];
-    if (!Accepts(record, outcome)) return;
     RecordFields fields;
-    const Source& source = sources()[record.source];
-    const absl::Status parsed = worker->text.Parse(source, record.bytes, &fields);
-    if (!parsed.ok()) {
-      outcome->reject_reason = std::string(parsed.message());
-      return;
-    }
-    TakeId(fields, outcome);
-    ReadText(source.format, fields, worker, batch, outcome, &batch->rows[i]);
+    if (!Parse(record, worker->text.parser(), &fields, outcome)) return;
+    ReadText(sources()[record.source].format, fields, worker, batch, outcome, &batch->rows[i]);
   }
 
   void ReadText(Format format, const RecordFields& fields, Worker* worker, FingerprintBatch* batch,

@@ -8,12 +8,12 @@
 #include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/parallel/parallel.h"
+#include "refrain/pipeline/row_file.h"
 
 namespace refrain {
 namespace {
 
 constexpr size_t kChunkDocuments = 1 << 16;
-constexpr size_t kRowsPerPiece = 256;
 
 absl::Status ReadLabel(DocId doc, const RecordStore& store, RecordParser* parser,
                        RecordBuffer* buffer, Label* label) {
@@ -29,24 +29,6 @@ absl::Status ReadLabel(DocId doc, const RecordStore& store, RecordParser* parser
   REFRAIN_RETURN_IF_ERROR(store.Read(doc, buffer));
   REFRAIN_RETURN_IF_ERROR(parser->ParseId(buffer->bytes, &fields));
   label->id = fields.has_id ? std::string(fields.id) : absl::StrCat(source.path, ":", at.line);
-  return absl::OkStatus();
-}
-
-// Formats rows [begin, end) in parallel pieces and writes them in order.
-absl::Status WriteChunk(size_t begin, size_t end, const Labels& labels,
-                        const std::function<void(size_t, const Labels&, std::string*)>& format,
-                        OutputFile* file) {
-  std::vector<std::string> pieces((end - begin + kRowsPerPiece - 1) / kRowsPerPiece);
-  ParallelFor(0, pieces.size(), 1, [&](size_t from, size_t to) {
-    for (size_t piece = from; piece < to; ++piece) {
-      const size_t first = begin + piece * kRowsPerPiece;
-      for (size_t row = first; row < std::min(end, first + kRowsPerPiece); ++row) {
-        format(row, labels, &pieces[piece]);
-        pieces[piece] += '\n';
-      }
-    }
-  });
-  for (const std::string& piece : pieces) REFRAIN_RETURN_IF_ERROR(file->Write(piece));
   return absl::OkStatus();
 }
 
@@ -83,7 +65,8 @@ absl::Status WriteRows(size_t n, const RecordStore& store, const FieldNames& nam
     std::vector<DocId> docs;
     while (end < n && docs.size() < kChunkDocuments) list(end++, &docs);
     REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(std::move(docs), store, names));
-    REFRAIN_RETURN_IF_ERROR(WriteChunk(begin, end, labels, format, file));
+    REFRAIN_RETURN_IF_ERROR(WriteRowsOf(
+        begin, end, [&](size_t row, std::string* out) { format(row, labels, out); }, file));
   }
   return absl::OkStatus();
 }

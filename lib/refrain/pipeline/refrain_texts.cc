@@ -36,14 +36,6 @@ std::vector<uint32_t> ByFirstPlace(const Refrains& refrains) {
   return order;
 }
 
-uint64_t CountDocuments(std::span<const Place> places) {
-  uint64_t documents = 0;
-  for (size_t i = 0; i < places.size(); ++i) {
-    if (i == 0 || places[i].doc != places[i - 1].doc) ++documents;
-  }
-  return documents;
-}
-
 // What every document has, as a page's footer, says nothing of its text.
 bool IsBoilerplate(uint64_t documents, uint64_t all) {
   return documents >= 8 && 6 * documents > all;

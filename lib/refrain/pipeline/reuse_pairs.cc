@@ -66,9 +66,7 @@ struct PairList {
   std::vector<double> jaccards;
 };
 
-PairList DocumentPairs(const ReuseResults& results) {
-  std::vector<bool> linked(results.passages.size(), false);
-  for (const size_t link : results.links) linked[link] = true;
+PairList DocumentPairs(const ReuseResults& results, const std::vector<bool>& linked) {
   PairList list;
   list.pairs = ListPairs(results.passages, results.shares, linked,
                          [&](uint32_t doc) { return results.tokens[doc]; });
@@ -80,10 +78,8 @@ PairList DocumentPairs(const ReuseResults& results) {
   return list;
 }
 
-PairList UnitPairs(const ReuseResults& results) {
+PairList UnitPairs(const ReuseResults& results, const std::vector<bool>& linked) {
   if (!results.units.Divided()) return {};
-  std::vector<bool> linked(results.passages.size(), false);
-  for (const size_t link : results.links) linked[link] = true;
   std::vector<Passage> parts;
   std::vector<bool> linked_parts;
   for (const UnitPart& part : CutAtUnits(results.passages, results.units)) {
@@ -119,8 +115,10 @@ void FormatPair(const char* level, const std::string& a, const std::string& b,
 }  // namespace
 
 absl::StatusOr<uint64_t> WriteReusePairs(const ReuseResults& results, OutputDir* dir) {
-  const PairList documents = DocumentPairs(results);
-  const PairList units = UnitPairs(results);
+  std::vector<bool> linked(results.passages.size(), false);
+  for (const size_t link : results.links) linked[link] = true;
+  const PairList documents = DocumentPairs(results, linked);
+  const PairList units = UnitPairs(results, linked);
   const size_t first_unit = documents.pairs.size();
   REFRAIN_RETURN_IF_ERROR(WriteRowFile(
       "pairs.jsonl", first_unit + units.pairs.size(),

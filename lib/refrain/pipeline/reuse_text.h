@@ -35,6 +35,7 @@ class ReuseText {
   absl::Status Parse(const Source& source, std::string_view record, RecordFields* fields) {
     return ParseDocument(source, record, &parser_, fields);
   }
+  RecordParser* parser() { return &parser_; }
   // The first pass: tokens, and the units of the text, appended: at least one, for a text without bytes too. Spans are
   // made only if they are needed on the way. Returns whether the text has page marks that were left out.
   bool TokenizeUnits(Format format, std::string_view text, TokenList* tokens,

@@ -13,6 +13,10 @@
 
 namespace refrain {
 
+// The rows [begin, end), all of them held in memory. `format` as below.
+absl::Status WriteRowsOf(size_t begin, size_t end,
+                         const std::function<void(size_t, std::string*)>& format, OutputFile* file);
+
 // `format` appends row i, without its line end; it is called by many threads.
 absl::Status WriteRowFile(const char* name, size_t n,
                           const std::function<void(size_t, std::string*)>& format, OutputDir* dir);

@@ -69,20 +69,13 @@ class SketchPass : public DocumentPass {
   void ReadRecord(size_t i, Worker* worker, SketchBatch* batch) const {
     const RawRecord& record = batch->raw->records[i];
     SketchBatch::Outcome* const outcome = &batch->outcomes[i];
-    if (!Accepts(record, outcome)) return;
-    const Source& source = sources()[record.source];
-    if (!CanBeListed(source)) {
+    RecordFields fields;
+    if (!Parse(record, &worker->parser, &fields, outcome)) return;
+    if (!CanBeListed(sources()[record.source])) {
       outcome->reject_reason =
           "the name of the file holds a line end, and kept.txt lists one path a line";
       return;
     }
-    RecordFields fields;
-    const absl::Status parsed = ParseDocument(source, record.bytes, &worker->parser, &fields);
-    if (!parsed.ok()) {
-      outcome->reject_reason = std::string(parsed.message());
-      return;
-    }
-    TakeId(fields, outcome);
     SketchText(fields, worker, batch, outcome, &batch->rows[i]);
   }
 

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "refrain/base/mix.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "refrain/simd/single_scan.cc"
 #include <hwy/foreach_target.h>
@@ -56,11 +58,11 @@ HWY_INLINE Vec32 LookUp(Vec32 code_points, const CodePointTable& table) {
   return Gather(table.entries, hn::Add(begin, low));
 }
 
-// The id of a single: the finaliser of splitmix64, as in text/token_id.h.
+// The id of a single, as in text/token_id.h: SplitMix64(x, 0).
 HWY_INLINE hn::Vec<Tag64> IdOf(hn::Vec<Tag64> x) {
-  x = hn::Add(x, hn::Set(Tag64(), 0x9E3779B97F4A7C15u));
-  x = Factor<Tag64>(0xBF58476D1CE4E5B9u).Times(hn::Xor(x, hn::ShiftRight<30>(x)));
-  x = Factor<Tag64>(0x94D049BB133111EBu).Times(hn::Xor(x, hn::ShiftRight<27>(x)));
+  x = hn::Add(x, hn::Set(Tag64(), kSplitMixStep));
+  x = Factor<Tag64>(kSplitMixFirst).Times(hn::Xor(x, hn::ShiftRight<30>(x)));
+  x = Factor<Tag64>(kSplitMixSecond).Times(hn::Xor(x, hn::ShiftRight<27>(x)));
   return hn::Xor(x, hn::ShiftRight<31>(x));
 }
 

@@ -7,9 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "refrain/base/doc_id.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/synth/check.h"
+#include "refrain/synth/draw_length.h"
 
 namespace refrain {
 namespace {
+
+using internal::Check;
 
 constexpr uint64_t kPlanPurpose = 201;
 constexpr uint32_t kLeastStretch = 60;  // tokens of a part of a work
@@ -22,10 +26,6 @@ const uint64_t kWhole = ShareThreshold(0.4);
 const uint64_t kAgainHere = ShareThreshold(0.15);
 const uint64_t kQuotes = ShareThreshold(0.25);
 
-absl::Status Check(bool condition, const std::string& message) {
-  return condition ? absl::OkStatus() : absl::InvalidArgumentError(message);
-}
-
 absl::Status CheckShare(const char* name, double share) {
   return Check(share >= 0 && share <= 1,
                absl::StrCat(name, " must be a share from 0 to 1, not ", share));
@@ -34,15 +34,8 @@ absl::Status CheckShare(const char* name, double share) {
 absl::Status CheckOptions(const CompilationOptions& options) {
   REFRAIN_RETURN_IF_ERROR(Check(options.documents >= 1 && options.documents < kNoDoc,
                                 "documents must be from 1 to 4294967294"));
-  REFRAIN_RETURN_IF_ERROR(Check(options.median_tokens >= 1 && options.median_tokens <= 1e8,
-                                "median-tokens must be from 1 to 100000000"));
-  REFRAIN_RETURN_IF_ERROR(
-      Check(options.sigma >= 0 && options.sigma <= 4, "sigma must be from 0 to 4"));
-  REFRAIN_RETURN_IF_ERROR(Check(options.min_tokens >= 1, "min-tokens must be at least 1"));
-  REFRAIN_RETURN_IF_ERROR(
-      Check(options.min_tokens <= options.max_tokens, "min-tokens must not be above max-tokens"));
-  REFRAIN_RETURN_IF_ERROR(
-      Check(options.max_tokens <= 10'000'000, "max-tokens must not be above 10000000"));
+  REFRAIN_RETURN_IF_ERROR(CheckLengths(
+      {options.median_tokens, options.sigma, options.min_tokens, options.max_tokens}, 10'000'000));
   REFRAIN_RETURN_IF_ERROR(CheckShare("reuse-share", options.reuse));
   REFRAIN_RETURN_IF_ERROR(CheckShare("compilations", options.compilations));
   REFRAIN_RETURN_IF_ERROR(

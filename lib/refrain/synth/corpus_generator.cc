@@ -9,11 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "refrain/base/doc_id.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/synth/check.h"
 #include "refrain/synth/draw_length.h"
 #include "refrain/synth/random.h"
 
 namespace refrain {
 namespace {
+
+using internal::Check;
 
 // What a random number is for: documents do not share streams.
 enum Purpose : uint64_t {
@@ -36,10 +39,6 @@ absl::Status CheckShare(const char* name, double share) {
   if (share >= 0 && share <= 1) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(name, " must be a share from 0 to 1, not ", share));
-}
-
-absl::Status Check(bool condition, const std::string& message) {
-  return condition ? absl::OkStatus() : absl::InvalidArgumentError(message);
 }
 
 // base^exponent, or kMostFills if that is less.
@@ -79,17 +78,6 @@ RoleCounts CountRoles(const CorpusOptions& options) {
   return counts;
 }
 
-absl::Status CheckLengths(const CorpusOptions& options) {
-  REFRAIN_RETURN_IF_ERROR(Check(options.median_tokens >= 1 && options.median_tokens <= 1e8,
-                                "median-tokens must be from 1 to 100000000"));
-  REFRAIN_RETURN_IF_ERROR(
-      Check(options.sigma >= 0 && options.sigma <= 4, "sigma must be from 0 to 4"));
-  REFRAIN_RETURN_IF_ERROR(Check(options.min_tokens >= 1, "min-tokens must be at least 1"));
-  REFRAIN_RETURN_IF_ERROR(
-      Check(options.min_tokens <= options.max_tokens, "min-tokens must not be above max-tokens"));
-  return Check(options.max_tokens <= 100'000'000, "max-tokens must not be above 100000000");
-}
-
 absl::Status CheckTemplates(const CorpusOptions& options) {
   if (options.kind != CorpusKind::kTemplate) return absl::OkStatus();
   REFRAIN_RETURN_IF_ERROR(Check(options.templates >= 1, "templates must be at least 1"));
@@ -126,7 +114,8 @@ absl::Status CheckOptions(const CorpusOptions& options) {
   const RoleCounts counts = CountRoles(options);
   REFRAIN_RETURN_IF_ERROR(
       Check(counts.copies == 0 || counts.originals > 0, "copies leaves no document to be copied"));
-  REFRAIN_RETURN_IF_ERROR(CheckLengths(options));
+  REFRAIN_RETURN_IF_ERROR(CheckLengths(
+      {options.median_tokens, options.sigma, options.min_tokens, options.max_tokens}, 100'000'000));
   return CheckTemplates(options);
 }
 

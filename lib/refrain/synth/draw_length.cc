@@ -4,6 +4,10 @@
 #include <array>
 #include <cmath>
 
+#include "absl/strings/str_cat.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/synth/check.h"
+
 namespace refrain {
 namespace {
 
@@ -33,6 +37,18 @@ uint64_t PowerOfTwo(uint32_t fraction) {
 }
 
 }  // namespace
+
+absl::Status CheckLengths(const LengthOptions& options, uint64_t allowed) {
+  using internal::Check;
+  REFRAIN_RETURN_IF_ERROR(Check(options.median >= 1 && options.median <= 1e8,
+                                "median-tokens must be from 1 to 100000000"));
+  REFRAIN_RETURN_IF_ERROR(
+      Check(options.sigma >= 0 && options.sigma <= 4, "sigma must be from 0 to 4"));
+  REFRAIN_RETURN_IF_ERROR(Check(options.least >= 1, "min-tokens must be at least 1"));
+  REFRAIN_RETURN_IF_ERROR(
+      Check(options.least <= options.most, "min-tokens must not be above max-tokens"));
+  return Check(options.most <= allowed, absl::StrCat("max-tokens must not be above ", allowed));
+}
 
 uint64_t DrawLength(const LengthOptions& options, Random* random) {
   constexpr double kLog2OfE = 1.4426950408889634;

@@ -52,18 +52,12 @@ class MappingTable {
  public:
   explicit MappingTable(const NormalizeOptions& options);
 
-  // Plain pointers for a hot loop.
-  struct View {
-    const uint32_t* index;
-    const uint32_t* entries;
+  // For the vector code.
+  simd::CodePointTable table() const { return {index_.data(), entries_.data()}; }
 
-    uint32_t Entry(char32_t c) const {
-      return entries[size_t{index[c >> kBlockBits]} + (c & (kBlockSize - 1))];
-    }
-  };
-
-  View view() const { return {index_.data(), entries_.data()}; }
-  uint32_t Entry(char32_t c) const { return view().Entry(c); }
+  uint32_t Entry(char32_t c) const {
+    return entries_[size_t{index_[c >> kBlockBits]} + (c & (kBlockSize - 1))];
+  }
 
   // REQUIRES: `entry` is c's and has no kEntrySequence.
   static Mapped MappedOf(char32_t c, uint32_t entry) {

@@ -84,10 +84,10 @@ class TokenBuilder {
   // Chinese is. Returns where they end.
   const uint8_t* AddSingles(const uint8_t* p, const uint8_t* end, const uint8_t* text,
                             const MappingTable& table) {
-    const simd::CodePointTable view{table.view().index, table.view().entries};
     size_t count = simd::kSingleScanMost;
     while (count == simd::kSingleScanMost) {
-      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p), view, &run_);
+      const simd::SingleScan scan =
+          simd::ScanSingles(p, static_cast<size_t>(end - p), table.table(), &run_);
       count = scan.count;
       if (count > 0) EmitRun(scan, static_cast<uint64_t>(p - text));
       p += 3 * count;

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "refrain/base/mix.h"
+
 namespace refrain::internal {
 
 inline uint64_t FromLittleEndian(uint64_t x) {
@@ -18,14 +20,8 @@ inline uint64_t FromLittleEndian(uint64_t x) {
   return x;
 }
 
-// A token that is one standing-alone code point: a bijection of 64 bits (the finaliser of
-// splitmix64), so that two of them never collide.
-inline uint64_t IdOfSingle(char32_t c) {
-  uint64_t x = c + 0x9E3779B97F4A7C15u;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-  return x ^ (x >> 31);
-}
+// A token that is one standing-alone code point: a bijection of 64 bits, so that two of them never collide.
+inline uint64_t IdOfSingle(char32_t c) { return SplitMix64(c, 0); }
 
 inline constexpr size_t kShortWordMost = 16;
 
