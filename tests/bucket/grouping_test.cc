@@ -66,9 +66,9 @@ TEST(BandGroupsTest, GroupsAreNumberedByBandAndKeyAndLoneDocumentsHaveNoRow) {
   const BandGroups groups = GroupBands(&table, NoCopies(8));
   EXPECT_EQ(groups.DebugString(),
             "doc 1: 1 2 3\n"
-            "doc 2: 0 - 3\n"
-            "doc 4: 1 - -\n"
-            "doc 7: 0 2 -\n");
+            "doc 2: 0 3\n"
+            "doc 4: 1\n"
+            "doc 7: 0 2\n");
   EXPECT_EQ(groups.sizes, (std::vector<uint32_t>{2, 2, 2, 2}));
   EXPECT_EQ(groups.RowOf(4), 2U);
   EXPECT_EQ(groups.RowOf(5), kNoRow);
@@ -116,12 +116,10 @@ KeyedDocs NaiveGroups(size_t bands, const std::vector<DocId>& docs,
   return groups;
 }
 
-std::vector<std::vector<DocId>> MembersOf(const BandGroups& groups) {
+std::vector<std::vector<DocId>> MembersOf(const Groups& groups) {
   std::vector<std::vector<DocId>> members(groups.sizes.size());
   for (uint32_t row = 0; row < groups.size(); ++row) {
-    for (const uint32_t group : groups.GroupsOf(row)) {
-      if (group != kNoGroup) members[group].push_back(groups.docs[row]);
-    }
+    for (const uint32_t group : groups.GroupsOf(row)) members[group].push_back(groups.docs[row]);
   }
   return members;
 }

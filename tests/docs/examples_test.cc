@@ -21,6 +21,7 @@
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/band_tuner.h"
 #include "refrain/bucket/prefix_index.h"
+#include "refrain/bucket/short_groups.h"
 #include "refrain/eval/cluster_scores.h"
 #include "refrain/eval/eval_file.h"
 #include "refrain/eval/pair_scores.h"
@@ -384,6 +385,13 @@ TEST_F(ExamplesTest, PrefixIndex) {
   EXPECT_EQ(candidates, std::vector<uint32_t>{7});
 }
 
+std::vector<uint32_t> ShortKeysExample(const std::vector<uint64_t>& set) {
+  std::vector<uint32_t> keys;
+  const ShortKeys rule(0.8);
+  if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &keys);
+  return keys;
+}
+
 absl::Status ProvenPairsExample(const ProofInputs& inputs, const std::vector<DocId>& copy_of) {
   REFRAIN_ASSIGN_OR_RETURN(ProvenPairs pairs, FindProvenPairs(inputs, copy_of, 1000));
   EXPECT_TRUE(pairs.pairs.empty());
@@ -399,6 +407,7 @@ absl::Status CorpusExample() {
   const std::vector<DocId> copy_of = FindCopies(table, order);
   EXPECT_EQ(copy_of, (std::vector<DocId>{0, 0}));
 
+  REFRAIN_ASSIGN_OR_RETURN(Groups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
   std::vector<uint32_t> seen;
   const DocId doc = 0;
   BandGroups groups = GroupBands(&table, copy_of);
@@ -408,10 +417,10 @@ absl::Status CorpusExample() {
   }
   EXPECT_TRUE(seen.empty());
 
-  const CandidateRule rule(&table, &groups, 0.8, -1);
+  const CandidateRule rule(&table, &groups, -1);
   const ShingleSource source(corpus.store.get(), {}, 1 << 20);
   const ProofOptions options;
-  return ProvenPairsExample({table, groups, rule, source, options}, copy_of);
+  return ProvenPairsExample({table, shorts, groups, rule, source, options}, copy_of);
 }
 
 absl::Status DedupExample() {
@@ -426,6 +435,7 @@ absl::Status DedupExample() {
 
 TEST_F(ExamplesTest, Pipeline) {
   EXPECT_EQ(CorpusExample(), absl::OkStatus());
+  EXPECT_EQ(ShortKeysExample({1, 2}).size(), 1U);
   EXPECT_EQ(DedupExample(), absl::OkStatus());
 }
 

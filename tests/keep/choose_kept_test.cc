@@ -12,6 +12,7 @@
 #include "io/io_testing.h"
 #include "reference/greedy_dedup.h"
 #include "refrain/bucket/band_tuner.h"
+#include "refrain/bucket/short_groups.h"
 #include "refrain/keep/keep_components.h"
 #include "refrain/keep/proven_pairs.h"
 #include "refrain/parallel/parallel.h"
@@ -42,6 +43,7 @@ class Corpus {
     sources_ = {Jsonl(folder_.Write("corpus.jsonl", lines))};
     SketchOptions options;
     options.bands = setup.bands;
+    options.threshold = setup.threshold;
     options.method = setup.method;
     options.algorithm = setup.algorithm;
     auto corpus = SketchCorpus(
@@ -52,10 +54,12 @@ class Corpus {
     corpus_ = *std::move(corpus);
     order_ = MakeKeepOrder(corpus_.table, setup.keep);
     copy_of_ = FindCopies(corpus_.table, order_);
+    auto shorts = GroupShortKeys(ShortKeys(setup.threshold), &corpus_.table, copy_of_);
+    EXPECT_TRUE(shorts.ok()) << shorts.status();
+    shorts_ = *std::move(shorts);
     groups_ = GroupBands(&corpus_.table, copy_of_);
-    rule_ =
-        std::make_unique<CandidateRule>(&corpus_.table, &groups_, setup.threshold,
-                                        setup.method == Method::kSimHash ? options.hamming : -1);
+    rule_ = std::make_unique<CandidateRule>(
+        &corpus_.table, &groups_, setup.method == Method::kSimHash ? options.hamming : -1);
     source_ = std::make_unique<ShingleSource>(corpus_.store.get(), options.document, 1 << 20);
   }
 
@@ -94,7 +98,7 @@ class Corpus {
 
  private:
   ProofInputs Inputs(const ProofOptions& options) const {
-    return {corpus_.table, groups_, *rule_, *source_, options};
+    return {corpus_.table, shorts_, groups_, *rule_, *source_, options};
   }
 
   Conditions setup_;
@@ -104,6 +108,7 @@ class Corpus {
   SketchedCorpus corpus_;
   KeepOrder order_;
   std::vector<DocId> copy_of_;
+  Groups shorts_;
   BandGroups groups_;
   std::unique_ptr<CandidateRule> rule_;
   std::unique_ptr<ShingleSource> source_;
@@ -113,6 +118,7 @@ ProofOptions Proof(double threshold, uint32_t hot_group, uint32_t block_document
   ProofOptions options;
   options.threshold = threshold;
   options.hot_group = hot_group;
+  options.hot_short_group = 2 * hot_group;
   options.block_documents = block_documents;
   return options;
 }

@@ -118,7 +118,7 @@ TEST(DisjointSetsTest, MembersAscendAndSetsComeBySmallestMember) {
 }
 
 TEST(GroupLeadersTest, AGroupHoldsItsLeadersUntilItIsHotAndThenGivesThemUp) {
-  BandGroups groups;
+  Groups groups;
   groups.sizes = {5, 2, 9};
   GroupLeaders leaders(groups, 3);
   std::vector<uint32_t> displaced;
@@ -134,6 +134,14 @@ TEST(GroupLeadersTest, AGroupHoldsItsLeadersUntilItIsHotAndThenGivesThemUp) {
   EXPECT_FALSE(leaders.IsHot(0));
   EXPECT_EQ(leaders.Leaders(0).size(), 1U);
   EXPECT_EQ(leaders.Leaders(1).size(), 2U);
+}
+
+TEST(GroupLeadersTest, AGroupThatIsTooLargeIsHotFromTheFirst) {
+  Groups groups;
+  groups.sizes = {4, 3};
+  const GroupLeaders leaders(groups, 3, 3);
+  EXPECT_TRUE(leaders.IsHot(0));
+  EXPECT_FALSE(leaders.IsHot(1));
 }
 
 // A probe with runs of these (frequency, postings needed).

@@ -59,6 +59,14 @@ size_t PrefixLength(size_t set_size, double threshold) {
   return std::min(set_size, static_cast<size_t>(length) + 1);
 }
 
+// Of what lies behind the earlier end of both prefixes, at most the longer rest is shared.
+bool PrefixesCanReach(size_t size_x, size_t size_y, size_t shared, double threshold) {
+  const size_t rest =
+      std::max(size_x - PrefixLength(size_x, threshold), size_y - PrefixLength(size_y, threshold));
+  const double most = static_cast<double>(std::min({shared + rest, size_x, size_y}));
+  return most * (1 + threshold) + kSlack >= threshold * static_cast<double>(size_x + size_y);
+}
+
 // Immutable postings, ordered by shingle and falling stop score, with a hash table of where each shingle begins.
 class PrefixIndex::Segment {
  public:
@@ -176,22 +184,13 @@ void PrefixIndex::FindRuns(std::span<const uint64_t> set, Probe* probe) const {
   }
 }
 
-// Of the probing set's prefix, `shared_or_unread` shingles are or may be shared; of what lies behind the earlier end
-// of both prefixes, at most the longer rest is.
-bool PrefixIndex::CanReach(size_t probing_size, size_t size, size_t shared_or_unread) const {
-  const size_t rest = std::max(probing_size - PrefixLength(probing_size, threshold_),
-                               size - PrefixLength(size, threshold_));
-  const double most = static_cast<double>(std::min({shared_or_unread + rest, size, probing_size}));
-  return most * (1 + threshold_) + kSlack >= threshold_ * static_cast<double>(size + probing_size);
-}
-
 // The least count with which a set of any size can reach the threshold.
 size_t PrefixIndex::LeastCount(size_t probing_size, size_t unread) const {
   const double x = static_cast<double>(probing_size);
   const size_t longest = static_cast<size_t>(x / threshold_) + 1;
   for (size_t count = 0;; ++count) {
     for (size_t size = static_cast<size_t>(threshold_ * x); size <= longest; ++size) {
-      if (CanReach(probing_size, size, count + unread)) return count;
+      if (PrefixesCanReach(probing_size, size, count + unread, threshold_)) return count;
     }
   }
 }
@@ -229,7 +228,7 @@ void PrefixIndex::Collect(const Probe& probe, uint32_t max_frequency, ProbeCount
     const size_t count = std::exchange(counter->counts[slot], uint16_t{0}) & kCountMask;
     if (count < least) continue;
     const bool saturated = count == kCountMask;
-    if (saturated || CanReach(probe.set_size, sizes_[slot], count + unread)) {
+    if (saturated || PrefixesCanReach(probe.set_size, sizes_[slot], count + unread, threshold_)) {
       candidates->push_back(ids_[slot]);
     }
   }

@@ -52,6 +52,9 @@ class FrequencyTable {
 // How many shingles of a set of this size must be posted and probed.
 size_t PrefixLength(size_t set_size, double threshold);
 
+// Whether sets of these sizes can reach the threshold if at most so many of the shingles are in both their prefixes.
+bool PrefixesCanReach(size_t size_x, size_t size_y, size_t shared, double threshold);
+
 struct Posting {
   uint64_t shingle;
   uint32_t slot;     // of the set in its index
@@ -107,7 +110,6 @@ class PrefixIndex {
 
  private:
   class Segment;
-  bool CanReach(size_t probing_size, size_t size, size_t shared_or_unread) const;
   size_t LeastCount(size_t probing_size, size_t unread) const;
 
   double threshold_;

@@ -2,8 +2,8 @@
 //
 // Shapes: the first three vectors have an entry a document, in input order; the `sketched` ones an entry for each
 // document with at least kShortShingles distinct shingles (the others are the short lane's), ascending.
-// Memory: 24 bytes a document (16 of them, text_hashes, only until copies are found), and 20 + 4 * bands bytes a
-// sketched one.
+// Memory: 24 bytes a document (16 of them, text_hashes, only until copies are found), 20 + 4 * bands bytes a
+// sketched one, 4 for each key of the short lane.
 #ifndef REFRAIN_BUCKET_SKETCH_TABLE_H_
 #define REFRAIN_BUCKET_SKETCH_TABLE_H_
 
@@ -37,6 +37,8 @@ struct SketchTable {
   std::vector<OneBitSketch>
       sketches;                // likeness, for ordering candidates; a SimHash word in words[0]
   std::vector<uint32_t> keys;  // [sketched * bands + band]
+
+  std::vector<uint32_t> short_keys;  // of each document in turn as many as ShortKeys says
 
   size_t size() const { return tokens.size(); }
 };

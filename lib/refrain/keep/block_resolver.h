@@ -10,10 +10,12 @@
 #define REFRAIN_KEEP_BLOCK_RESOLVER_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "refrain/base/disjoint_sets.h"
+#include "refrain/keep/block_runs.h"
 #include "refrain/keep/group_leaders.h"
 #include "refrain/keep/item_prover.h"
 #include "refrain/keep/lanes.h"
@@ -24,40 +26,33 @@ namespace refrain {
 class BlockResolver {
  public:
   // All must outlive the resolver. `items` are in keep order.
-  BlockResolver(ProofWorkspace* work, const GroupLeaders* leaders, const ItemProver* prover,
-                Lanes* lanes, const std::vector<Item*>* items)
-      : work_(*work),
-        leaders_(*leaders),
-        prover_(*prover),
-        lanes_(*lanes),
-        items_(*items),
-        components_(items->size()),
-        runs_of_(items->size()),
-        partners_(items->size()) {}
+  BlockResolver(ProofWorkspace* work, const ByLane<std::unique_ptr<GroupLeaders>>* leaders,
+                const ItemProver* prover, Lanes* lanes, const std::vector<Item*>* items);
 
   absl::Status Resolve();
 
  private:
   using Scratch = ProofWorkspace::Scratch;
 
-  void FindRuns();
-  void AddRun(const uint64_t* begin, const uint64_t* end);
   absl::Status FindPartners(Lane lane);
   void KeepPartners(Lane lane, size_t i, const std::vector<uint32_t>& found);
   absl::Status ResolveComponent(const std::vector<uint32_t>& members, Scratch* scratch);
   absl::Status ResolveItem(uint32_t index, Scratch* scratch);
+  bool MadeAGroupHot(uint32_t index) const;
+
+  struct Partner {
+    Lane lane;
+    uint32_t index;
+  };
 
   ProofWorkspace& work_;
-  const GroupLeaders& leaders_;
   const ItemProver& prover_;
   Lanes& lanes_;
   const std::vector<Item*>& items_;
 
   DisjointSets components_;
-  std::vector<std::vector<uint32_t>>
-      runs_of_;  // by item: the groups that it shares with other items
-  std::vector<std::vector<uint32_t>> partners_;     // by item: earlier items that a lane found
-  std::vector<std::vector<uint32_t>> run_leaders_;  // by run: the leaders so far
+  ByLane<std::unique_ptr<BlockRuns>> runs_;
+  std::vector<std::vector<Partner>> partners_;  // by item: earlier items that an index found
 };
 
 }  // namespace refrain

@@ -19,37 +19,27 @@ namespace refrain {
 class CandidateRule {
  public:
   // max_distance: two sketches further apart are no candidates (SimHash); negative for no such bound.
-  // Table and groups must outlive the rule.
-  CandidateRule(const SketchTable* table, const BandGroups* groups, double threshold,
-                int max_distance)
-      : table_(*table),
-        groups_(*groups),
-        longest_short_(static_cast<double>(kShortShingles - 1) / threshold),
-        max_distance_(max_distance) {}
+  // Table and bands must outlive the rule.
+  CandidateRule(const SketchTable* table, const BandGroups* bands, int max_distance)
+      : table_(*table), bands_(*bands), max_distance_(max_distance) {}
 
-  // True if the document can be in a pair whose smaller member is short.
-  bool InShortLane(DocId doc) const {
-    return table_.tokens[doc] > 0 &&
-           static_cast<double>(table_.shingles[doc]) <= longest_short_ + 1e-6;
-  }
   bool ShortPair(DocId a, DocId b) const {
     return std::min(table_.shingles[a], table_.shingles[b]) < kShortShingles;
   }
   bool BandPair(uint32_t row_a, uint32_t row_b) const {
-    return row_a != kNoRow && row_b != kNoRow && groups_.ShareGroup(row_a, row_b) &&
+    return row_a != kNoRow && row_b != kNoRow && bands_.ShareGroup(row_a, row_b) &&
            (max_distance_ < 0 || RowDistance(row_a, row_b) <= max_distance_);
   }
 
   // For ordering candidates: 0 is most alike; pairs without sketches come last.
   int RowDistance(uint32_t row_a, uint32_t row_b) const {
     if (row_a == kNoRow || row_b == kNoRow) return 128;
-    return Distance(groups_.sketches[row_a], groups_.sketches[row_b]);
+    return Distance(bands_.sketches[row_a], bands_.sketches[row_b]);
   }
 
  private:
   const SketchTable& table_;
-  const BandGroups& groups_;
-  double longest_short_;
+  const BandGroups& bands_;
   int max_distance_;
 };
 

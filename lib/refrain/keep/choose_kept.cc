@@ -18,17 +18,17 @@ using Scratch = ProofWorkspace::Scratch;
 class LeaderPass {
  public:
   LeaderPass(const ProofInputs& inputs, const KeepOrder& order, const std::vector<DocId>& copy_of)
-      : work_(inputs),
-        order_(order),
-        prover_(&work_, &order),
-        lanes_(&work_),
-        leaders_(inputs.groups, inputs.options.hot_group),
-        in_hot_index_(inputs.groups.size(), false) {
+      : work_(inputs), order_(order), prover_(&work_, &order), lanes_(&work_) {
+    const ProofOptions& options = work_.options;
+    leaders_[Lane::kShort] = std::make_unique<GroupLeaders>(work_.shorts, options.hot_short_group,
+                                                            options.hot_short_group);
+    leaders_[Lane::kSketch] = std::make_unique<GroupLeaders>(work_.bands, options.hot_group);
+    for (const Lane lane : kLanes) in_index_[lane].resize(work_.groups(lane).size());
     decision_.leader = copy_of;
   }
 
   absl::StatusOr<KeepDecision> Run() {
-    REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.ShortDocuments(decision_.leader)));
+    REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.HotDocuments(Lane::kShort)));
     std::vector<Item> items;
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
       TakeBlock(&rank, &items);
@@ -52,12 +52,12 @@ class LeaderPass {
          ++*rank) {
       const DocId doc = order_.docs[*rank];
       if (decision_.leader[doc] != doc) continue;
-      const uint32_t row = work_.groups.RowOf(doc);
-      if (row == kNoRow && !work_.rule.InShortLane(doc)) continue;
+      const ByLane<uint32_t> rows = work_.RowsOf(doc);
+      if (rows[Lane::kShort] == kNoRow && rows[Lane::kSketch] == kNoRow) continue;
       shingles += work_.table.shingles[doc];
       Item& item = items->emplace_back();
       item.doc = doc;
-      item.row = row;
+      item.rows = rows;
     }
   }
 
@@ -81,50 +81,51 @@ class LeaderPass {
     std::erase_if(*items, [](const Item& item) { return !item.deferred; });
     for (Item& item : *items) {
       item.deferred = false;
-      item.members = {};
+      for (const Lane lane : kLanes) item.members[lane] = nullptr;
     }
   }
 
-  // A lane that counted the set has left it in the cache; other sets are worth keeping only once they are a leader's.
-  absl::Status Load(Item* item, Scratch* scratch) const {
-    if (lanes_.IsOpen(Lane::kHot) || work_.rule.InShortLane(item->doc)) {
-      REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->source.get()));
-      return absl::OkStatus();
-    }
-    auto set = std::make_shared<std::vector<uint64_t>>();
-    REFRAIN_RETURN_IF_ERROR(work_.source.Read(item->doc, scratch->source.get(), set.get()));
-    item->set = std::move(set);
-    return absl::OkStatus();
-  }
-
-  // An item's set, its lanes, and the leaders of its other groups.
+  // The leaders of an item's groups; its set and its place in an index, if some of them are hot.
   absl::Status Gather(Item* item, Scratch* scratch) {
-    if (item->set == nullptr) REFRAIN_RETURN_IF_ERROR(Load(item, scratch));
-    bool hot = false;
-    if (item->row != kNoRow) {
-      for (const uint32_t group : work_.groups.GroupsOf(item->row)) {
-        if (group == kNoGroup) continue;
-        hot |= leaders_.IsHot(group);
-        if (!leaders_.IsHot(group)) GatherLeaders(group, item);
+    ByLane<bool> hot;
+    item->hot_keys = 0;
+    for (const Lane lane : kLanes) {
+      if (item->rows[lane] == kNoRow) continue;
+      for (const uint32_t group : work_.groups(lane).GroupsOf(item->rows[lane])) {
+        if (!leaders_[lane]->IsHot(group)) {
+          GatherLeaders(lane, group, item);
+          continue;
+        }
+        hot[lane] = true;
+        if (lane == Lane::kShort) ++item->hot_keys;
       }
     }
-    if (hot) lanes_.Join(Lane::kHot, item);
-    if (work_.rule.InShortLane(item->doc)) lanes_.Join(Lane::kShort, item);
+    for (const Lane lane : kLanes) {
+      if (hot[lane]) REFRAIN_RETURN_IF_ERROR(JoinIndex(lane, item, scratch));
+    }
     UseRareFirst(item);
     return absl::OkStatus();
   }
 
-  void GatherLeaders(uint32_t group, Item* item) const {
-    for (const uint32_t row : leaders_.Leaders(group)) {
-      if (!work_.rule.BandPair(item->row, row)) continue;
-      prover_.AddCandidate(row, work_.groups.docs[row], item);
+  void GatherLeaders(Lane lane, uint32_t group, Item* item) const {
+    for (const uint32_t row : leaders_[lane]->Leaders(group)) {
+      prover_.AddGroupMember(lane, row, item);
     }
+  }
+
+  // The index has counted the set, and left it in the cache.
+  absl::Status JoinIndex(Lane lane, Item* item, Scratch* scratch) const {
+    if (item->set == nullptr) {
+      REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->own.get()));
+    }
+    lanes_.Join(lane, item);
+    return absl::OkStatus();
   }
 
   // A proof against a set ends soonest if its rare shingles come first.
   static void UseRareFirst(Item* item) {
-    for (const auto& member : item->members) {
-      if (member != nullptr) item->set = member->set;
+    for (const Lane lane : kLanes) {
+      if (item->members[lane] != nullptr) item->set = item->members[lane]->set;
     }
   }
 
@@ -134,9 +135,7 @@ class LeaderPass {
       const uint32_t cutoff = lanes_.Plan(lane, lanes_.Leaders(lane), items);
       REFRAIN_RETURN_IF_ERROR(work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
         lanes_.Find(lane, lanes_.Leaders(lane), cutoff, *items[i], scratch, &scratch->found);
-        for (const uint32_t id : scratch->found) {
-          prover_.AddCandidate(lanes_.RowOf(lane, id), lanes_.DocOf(lane, id), items[i]);
-        }
+        for (const uint32_t row : scratch->found) prover_.AddFound(lane, row, items[i]);
         return absl::OkStatus();
       }));
     }
@@ -155,46 +154,47 @@ class LeaderPass {
   }
 
   absl::Status AppendLeaders(const std::vector<Item*>& items) {
-    if (lanes_.IsOpen(Lane::kShort)) {
-      lanes_.Leaders(Lane::kShort).Add(lanes_.Entries(Lane::kShort, items));
+    for (const Lane lane : kLanes) {
+      std::vector<uint32_t> hot_rows;
+      for (const Item* item : items) {
+        if (item->rows[lane] != kNoRow) AppendToGroups(lane, item->rows[lane], &hot_rows);
+      }
+      REFRAIN_RETURN_IF_ERROR(AppendToIndex(lane, std::move(hot_rows)));
     }
-    std::vector<uint32_t> hot_rows;
-    for (const Item* item : items) {
-      if (item->row != kNoRow) AppendToGroups(item->row, &hot_rows);
-    }
-    return AppendToHotLane(std::move(hot_rows));
+    return absl::OkStatus();
   }
 
-  void AppendToGroups(uint32_t row, std::vector<uint32_t>* hot_rows) {
+  void AppendToGroups(Lane lane, uint32_t row, std::vector<uint32_t>* hot_rows) {
+    GroupLeaders& leaders = *leaders_[lane];
     bool hot = false;
-    for (const uint32_t group : work_.groups.GroupsOf(row)) {
-      if (group == kNoGroup) continue;
-      hot |= leaders_.IsHot(group) || !leaders_.Add(group, row, hot_rows);
+    for (const uint32_t group : work_.groups(lane).GroupsOf(row)) {
+      hot |= leaders.IsHot(group) || !leaders.Add(group, row, hot_rows);
     }
     if (hot) hot_rows->push_back(row);
   }
 
   // Opened when the first group gets hot.
-  absl::Status AppendToHotLane(std::vector<uint32_t> rows) {
+  absl::Status AppendToIndex(Lane lane, std::vector<uint32_t> rows) {
     std::erase_if(rows, [&](uint32_t row) {
-      const bool was_in = in_hot_index_[row];
-      in_hot_index_[row] = true;
+      const bool was_in = in_index_[lane][row];
+      in_index_[lane][row] = true;
       return was_in;
     });
     if (rows.empty()) return absl::OkStatus();
-    if (!lanes_.IsOpen(Lane::kHot)) {
-      REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kHot, work_.HotDocuments()));
+    if (!lanes_.IsOpen(lane)) {
+      REFRAIN_RETURN_IF_ERROR(lanes_.Open(lane, work_.HotDocuments(lane)));
     }
+    const std::vector<DocId>& docs = work_.groups(lane).docs;
     std::vector<ShingleSetPtr> sets(rows.size());
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(rows.size(), 16, [&](size_t i, Scratch* scratch) {
       REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                               work_.source.Get(work_.groups.docs[rows[i]], scratch->source.get()));
-      sets[i] = lanes_.Ordered(Lane::kHot, *set);
+                               work_.source.Get(docs[rows[i]], scratch->own.get()));
+      sets[i] = lanes_.Ordered(lane, *set);
       return absl::OkStatus();
     }));
     std::vector<PrefixIndex::Entry> entries;
     for (size_t i = 0; i < rows.size(); ++i) entries.push_back({rows[i], *sets[i]});
-    lanes_.Leaders(Lane::kHot).Add(entries);
+    lanes_.Leaders(lane).Add(entries);
     return absl::OkStatus();
   }
 
@@ -218,8 +218,8 @@ class LeaderPass {
   const KeepOrder& order_;
   ItemProver prover_;
   Lanes lanes_;
-  GroupLeaders leaders_;
-  std::vector<bool> in_hot_index_;  // by row
+  ByLane<std::unique_ptr<GroupLeaders>> leaders_;
+  ByLane<std::vector<bool>> in_index_;  // by row
   KeepDecision decision_;
 };
 

@@ -1,4 +1,4 @@
-// The leaders seen so far in each band group, up to a bound; a group that passes it is hot.
+// The leaders seen so far in each group, up to a bound; a group that passes it is hot.
 //
 // Memory: 12 bytes a group, 4 bytes for each of at most min(size, hot_leaders) members.
 // Threads: Add is exclusive; Leaders and IsHot are const.
@@ -10,16 +10,19 @@
 #include <span>
 #include <vector>
 
-#include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/groups.h"
 
 namespace refrain {
 
 class GroupLeaders {
  public:
-  GroupLeaders(const BandGroups& groups, uint32_t hot_leaders)
+  // Groups of more than hot_size rows are hot from the first.
+  GroupLeaders(const Groups& groups, uint32_t hot_leaders, uint32_t hot_size = UINT32_MAX)
       : counts_(groups.sizes.size(), 0), begins_(groups.sizes.size() + 1, 0) {
     for (size_t group = 0; group < groups.sizes.size(); ++group) {
-      begins_[group + 1] = begins_[group] + std::min(groups.sizes[group], hot_leaders);
+      const uint32_t size = groups.sizes[group];
+      if (size > hot_size) counts_[group] = kHot;
+      begins_[group + 1] = begins_[group] + (size > hot_size ? 0 : std::min(size, hot_leaders));
     }
     rows_.resize(begins_.back());
   }
@@ -32,7 +35,7 @@ class GroupLeaders {
   }
 
   // Adds a leader's row. False if there is no room: the group is hot from now on, and its leaders so far are
-  // appended to `displaced`.
+  // appended to `displaced`. REQUIRES: not hot.
   bool Add(uint32_t group, uint32_t row, std::vector<uint32_t>* displaced) {
     if (counts_[group] < begins_[group + 1] - begins_[group]) {
       rows_[begins_[group] + counts_[group]++] = row;

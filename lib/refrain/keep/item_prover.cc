@@ -6,29 +6,76 @@
 
 namespace refrain {
 
+void ItemProver::AddGroupMember(Lane lane, uint32_t row, Item* item) const {
+  if (lane == Lane::kShort) {
+    const DocId other = work_.shorts.docs[row];
+    if (work_.rule.ShortPair(item->doc, other)) item->short_candidates.push_back(Rank(other));
+  } else if (work_.rule.BandPair(item->rows[lane], row)) {
+    AddFound(lane, row, item);
+  }
+}
+
+// Pairs of the short lane have no sketches, and so come last.
+void ItemProver::AddFound(Lane lane, uint32_t row, Item* item) const {
+  const bool sketched = lane == Lane::kSketch;
+  const uint32_t other = sketched ? row : kNoRow;
+  const auto distance = static_cast<uint64_t>(work_.rule.RowDistance(item->rows[lane], other));
+  item->candidates.push_back(distance << 32 | Rank(work_.groups(lane).docs[row]));
+}
+
+void ItemProver::TakeShortCandidates(Item* item) const {
+  std::vector<uint32_t>& ranks = item->short_candidates;
+  const uint64_t distance = static_cast<uint64_t>(work_.rule.RowDistance(kNoRow, kNoRow));
+  const size_t size = work_.table.shingles[item->doc];
+  std::ranges::sort(ranks);
+  for (size_t begin = 0, end = 0; begin < ranks.size(); begin = end) {
+    while (end < ranks.size() && ranks[end] == ranks[begin]) ++end;
+    const size_t other_size = work_.table.shingles[order_.docs[ranks[begin]]];
+    const size_t shared = end - begin + item->hot_keys;
+    if (PrefixesCanReach(size, other_size, shared, work_.options.threshold)) {
+      item->candidates.push_back(distance << 32 | ranks[begin]);
+    }
+  }
+  ranks.clear();
+}
+
 absl::Status ItemProver::Prove(Item* item, ProofWorkspace::Scratch* scratch) const {
+  TakeShortCandidates(item);
+  if (item->candidates.empty()) return absl::OkStatus();
   std::vector<uint64_t>& candidates = item->candidates;
-  if (candidates.empty()) return absl::OkStatus();
   std::ranges::sort(candidates);
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-  scratch->table.Assign(*item->set, &scratch->distinct);
-  const uint64_t size = item->set->size();
-  for (const uint64_t key : candidates) {
+  const bool loaded = item->set != nullptr;
+  if (loaded) {
+    scratch->own->table.Assign(*item->set, &scratch->distinct);
+  } else {
+    REFRAIN_RETURN_IF_ERROR(work_.source.Read(item->doc, scratch->own.get(), &scratch->distinct));
+  }
+  REFRAIN_RETURN_IF_ERROR(ProveInOrder(item, scratch));
+  candidates.clear();
+  if (!loaded && item->leader == kNoDoc) {
+    item->set = std::make_shared<std::vector<uint64_t>>(scratch->distinct);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ItemProver::ProveInOrder(Item* item, ProofWorkspace::Scratch* scratch) const {
+  const uint64_t size = work_.table.shingles[item->doc];
+  for (const uint64_t key : item->candidates) {
     const DocId other = order_.docs[key & UINT32_MAX];
     const uint64_t other_size = work_.table.shingles[other];
     const uint64_t need = MinOverlap(size, other_size, work_.options.threshold);
     if (need > std::min(size, other_size)) continue;
     REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                             work_.source.Get(other, scratch->source.get()));
+                             work_.source.Get(other, scratch->other.get()));
     proofs_.fetch_add(1, std::memory_order_relaxed);
-    const auto shared = scratch->table.Overlap(*set, need);
+    const auto shared = scratch->own->table.Overlap(*set, need);
     if (!shared.has_value()) continue;
     item->leader = other;
     item->shared = *shared;
     item->united = size + other_size - *shared;
     break;
   }
-  candidates.clear();
   return absl::OkStatus();
 }
 

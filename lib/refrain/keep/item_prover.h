@@ -1,5 +1,7 @@
 // Proves an item's candidates in their order until one is its twin.
 //
+// The item's text is read only if a candidate is left to prove: of documents that share short keys, those that share
+// too few of them are none.
 // Threads: concurrent-safe for different items.
 #ifndef REFRAIN_KEEP_ITEM_PROVER_H_
 #define REFRAIN_KEEP_ITEM_PROVER_H_
@@ -18,13 +20,15 @@ class ItemProver {
  public:
   ItemProver(const ProofWorkspace* work, const KeepOrder* order) : work_(*work), order_(*order) {}
 
-  // Makes another document (and its row) a candidate of the item.
-  void AddCandidate(uint32_t row, DocId doc, Item* item) const {
-    const auto distance = static_cast<uint32_t>(work_.rule.RowDistance(item->row, row));
-    item->candidates.push_back(uint64_t{distance} << 32 | order_.ranks[doc]);
-  }
+  // Makes the document of a row a candidate of the item, if the two are a pair of the lane. In the short lane it is
+  // called for each key that they share.
+  void AddGroupMember(Lane lane, uint32_t row, Item* item) const;
 
-  // Sets leader, shared and united of the item if a candidate reaches the threshold; takes its candidates.
+  // Makes a document that an index of the lane found a candidate.
+  void AddFound(Lane lane, uint32_t row, Item* item) const;
+
+  // Sets leader, shared and united of the item if a candidate reaches the threshold; takes its candidates. If none
+  // does, the item has its set, where it was needed.
   absl::Status Prove(Item* item, ProofWorkspace::Scratch* scratch) const;
 
   uint32_t Rank(const Item& item) const { return order_.ranks[item.doc]; }
@@ -32,6 +36,9 @@ class ItemProver {
   uint64_t proofs() const { return proofs_; }
 
  private:
+  void TakeShortCandidates(Item* item) const;
+  absl::Status ProveInOrder(Item* item, ProofWorkspace::Scratch* scratch) const;
+
   const ProofWorkspace& work_;
   const KeepOrder& order_;
   mutable std::atomic<uint64_t> proofs_{0};

@@ -15,31 +15,31 @@ absl::Status Lanes::Open(Lane lane, const std::vector<DocId>& docs) {
   REFRAIN_RETURN_IF_ERROR(
       work_.ForEach(docs.size(), 64, [&](size_t i, ProofWorkspace::Scratch* scratch) {
         REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                                 work_.source.Get(docs[i], scratch->source.get()));
+                                 work_.source.Get(docs[i], scratch->own.get()));
         opened->Count(*set);
         return absl::OkStatus();
       }));
-  lanes_[static_cast<size_t>(lane)] = std::move(opened);
+  lanes_[lane] = std::move(opened);
   return absl::OkStatus();
 }
 
 ShingleSetPtr Lanes::Ordered(Lane lane, const std::vector<uint64_t>& set) const {
   auto ordered = std::make_shared<std::vector<uint64_t>>(set);
-  at(lane)->Order(ordered.get());
+  lanes_[lane]->Order(ordered.get());
   return ordered;
 }
 
 void Lanes::Join(Lane lane, Item* item) const {
   auto member = std::make_unique<Item::Member>();
   member->set = Ordered(lane, *item->set);
-  item->members[static_cast<size_t>(lane)] = std::move(member);
+  item->members[lane] = std::move(member);
 }
 
 std::vector<PrefixIndex::Entry> Lanes::Entries(Lane lane, const std::vector<Item*>& items) const {
   std::vector<PrefixIndex::Entry> entries;
   for (const Item* item : items) {
-    if (item->member(lane) == nullptr) continue;
-    entries.push_back({IdOf(lane, *item), *item->member(lane)->set});
+    if (item->members[lane] == nullptr) continue;
+    entries.push_back({item->rows[lane], *item->members[lane]->set});
   }
   return entries;
 }
@@ -48,37 +48,37 @@ uint32_t Lanes::Plan(Lane lane, const PrefixIndex& index, const std::vector<Item
   std::vector<const Probe*> probes;
   size_t fresh = 0;
   for (Item* item : items) {
-    if (item->member(lane) == nullptr) continue;
-    probes.push_back(&item->member(lane)->probe);
-    if (!std::exchange(item->budgeted[static_cast<size_t>(lane)], true)) ++fresh;
+    if (item->members[lane] == nullptr) continue;
+    probes.push_back(&item->members[lane]->probe);
+    if (!std::exchange(item->budgeted[lane], true)) ++fresh;
   }
   if (probes.empty()) return kReadAll;
   ParallelFor(0, items.size(), 64, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      Item::Member* member = items[i]->member(lane);
+      Item::Member* member = items[i]->members[lane].get();
       if (member != nullptr) index.FindRuns(*member->set, &member->probe);
     }
   });
-  return at(lane)->Cutoff(probes, fresh);
+  return lanes_[lane]->Cutoff(probes, fresh);
 }
 
 void Lanes::Find(Lane lane, const PrefixIndex& index, uint32_t cutoff, const Item& item,
                  ProofWorkspace::Scratch* scratch, std::vector<uint32_t>* found) const {
   found->clear();
-  if (item.member(lane) == nullptr) return;
-  index.Collect(item.member(lane)->probe, cutoff, &scratch->counter, found);
-  std::erase_if(*found, [&](uint32_t id) {
-    return lane == Lane::kHot ? !work_.rule.BandPair(item.row, id)
-                              : !work_.rule.ShortPair(item.doc, id);
+  if (item.members[lane] == nullptr) return;
+  index.Collect(item.members[lane]->probe, cutoff, &scratch->counter, found);
+  std::erase_if(*found, [&](uint32_t row) {
+    return lane == Lane::kSketch ? !work_.rule.BandPair(item.rows[lane], row)
+                                 : !work_.rule.ShortPair(item.doc, work_.shorts.docs[row]);
   });
 }
 
 Limits Lanes::limits() const {
   Limits sum;
-  for (const auto& lane : lanes_) {
-    if (lane == nullptr) continue;
-    sum.documents += lane->limits().documents;
-    sum.postings += lane->limits().postings;
+  for (const Lane lane : kLanes) {
+    if (lanes_[lane] == nullptr) continue;
+    sum.documents += lanes_[lane]->limits().documents;
+    sum.postings += lanes_[lane]->limits().postings;
   }
   return sum;
 }

@@ -4,21 +4,20 @@
 
 namespace refrain {
 
-std::vector<DocId> ProofWorkspace::ShortDocuments(const std::vector<DocId>& copy_of) const {
-  std::vector<DocId> docs;
-  for (DocId doc = 0; doc < table.size(); ++doc) {
-    if (copy_of[doc] == doc && rule.InShortLane(doc)) docs.push_back(doc);
-  }
-  return docs;
+ByLane<uint32_t> ProofWorkspace::RowsOf(DocId doc) const {
+  ByLane<uint32_t> rows;
+  for (const Lane lane : kLanes) rows[lane] = groups(lane).RowOf(doc);
+  return rows;
 }
 
-std::vector<DocId> ProofWorkspace::HotDocuments() const {
+std::vector<DocId> ProofWorkspace::HotDocuments(Lane lane) const {
+  const Groups& of_lane = groups(lane);
   std::vector<DocId> docs;
-  for (uint32_t row = 0; row < groups.size(); ++row) {
-    const bool hot = std::ranges::any_of(groups.GroupsOf(row), [&](uint32_t group) {
-      return group != kNoGroup && groups.sizes[group] > options.hot_group;
+  for (uint32_t row = 0; row < of_lane.size(); ++row) {
+    const bool hot = std::ranges::any_of(of_lane.GroupsOf(row), [&](uint32_t group) {
+      return of_lane.sizes[group] > HotSize(lane);
     });
-    if (hot) docs.push_back(groups.docs[row]);
+    if (hot) docs.push_back(of_lane.docs[row]);
   }
   return docs;
 }

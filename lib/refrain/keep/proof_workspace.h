@@ -4,6 +4,7 @@
 #ifndef REFRAIN_KEEP_PROOF_WORKSPACE_H_
 #define REFRAIN_KEEP_PROOF_WORKSPACE_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -28,16 +29,33 @@ struct ProofOptions {
   uint64_t postings_per_document = 4096;  // the budget of an index lane, on average
   // What a lane may read beyond: a fraction of a second, so that small dense corpora never meet the budget.
   uint64_t free_postings = uint64_t{1} << 26;
-  uint32_t hot_group = 16;  // a group with more leaders (or members) is searched by index
+  uint32_t hot_group = 16;  // a band group with more leaders (or members) is searched by index
+  uint32_t hot_short_group = 64;  // a group of short keys with more members is
   uint32_t block_documents = 4096;
   uint64_t block_shingles = uint64_t{1} << 24;
   const std::atomic<bool>* cancelled = nullptr;  // looked at once a block
 };
 
+// The two ways to be a candidate pair: by short keys, and by band keys.
+enum class Lane : size_t { kShort, kSketch };
+inline constexpr std::array<Lane, 2> kLanes = {Lane::kShort, Lane::kSketch};
+
+// Something for each lane.
+template <class T>
+class ByLane {
+ public:
+  T& operator[](Lane lane) { return values_[static_cast<size_t>(lane)]; }
+  const T& operator[](Lane lane) const { return values_[static_cast<size_t>(lane)]; }
+
+ private:
+  std::array<T, kLanes.size()> values_{};
+};
+
 // The products that a pass over pairs reads. All must outlive it.
 struct ProofInputs {
   const SketchTable& table;
-  const BandGroups& groups;
+  const Groups& shorts;
+  const BandGroups& bands;
   const CandidateRule& rule;
   const ShingleSource& source;
   const ProofOptions& options;
@@ -46,8 +64,8 @@ struct ProofInputs {
 class ProofWorkspace : public ProofInputs {
  public:
   struct Scratch {
-    std::unique_ptr<ShingleSource::Scratch> source;
-    ShingleTable table;
+    std::unique_ptr<ShingleSource::Scratch> own;    // its table holds the document that is proven
+    std::unique_ptr<ShingleSource::Scratch> other;  // for what it is compared with
     std::vector<uint64_t> distinct;
     ProbeCounter counter;
     std::vector<uint32_t> found;
@@ -56,7 +74,8 @@ class ProofWorkspace : public ProofInputs {
   explicit ProofWorkspace(const ProofInputs& inputs)
       : ProofInputs(inputs), pool_([this] {
           auto scratch = std::make_unique<Scratch>();
-          scratch->source = source.NewScratch();
+          scratch->own = source.NewScratch();
+          scratch->other = source.NewScratch();
           return scratch;
         }) {}
 
@@ -74,9 +93,18 @@ class ProofWorkspace : public ProofInputs {
     return error.status();
   }
 
-  // The documents that belong into each lane, none of them a copy. Hot: those in a group with more than options.hot_group rows.
-  std::vector<DocId> ShortDocuments(const std::vector<DocId>& copy_of) const;
-  std::vector<DocId> HotDocuments() const;
+  const Groups& groups(Lane lane) const { return lane == Lane::kShort ? shorts : bands; }
+
+  // A document's row in each lane, kNoRow where it has none.
+  ByLane<uint32_t> RowsOf(DocId doc) const;
+
+  // With more rows than this a group may be searched by index.
+  uint32_t HotSize(Lane lane) const {
+    return lane == Lane::kShort ? options.hot_short_group : options.hot_group;
+  }
+
+  // The documents of such groups.
+  std::vector<DocId> HotDocuments(Lane lane) const;
 
  private:
   ScratchPool<Scratch> pool_;

@@ -1,7 +1,6 @@
 #include "refrain/keep/proven_pairs.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -20,7 +19,7 @@ using Scratch = ProofWorkspace::Scratch;
 // The rows of each group, ascending.
 class GroupMembers {
  public:
-  explicit GroupMembers(const BandGroups& groups) : begins_(groups.sizes.size() + 1, 0) {
+  explicit GroupMembers(const Groups& groups) : begins_(groups.sizes.size() + 1, 0) {
     for (size_t group = 0; group < groups.sizes.size(); ++group) {
       begins_[group + 1] = begins_[group] + groups.sizes[group];
     }
@@ -28,7 +27,7 @@ class GroupMembers {
     std::vector<uint64_t> next(begins_.begin(), begins_.end() - 1);
     for (uint32_t row = 0; row < groups.size(); ++row) {
       for (const uint32_t group : groups.GroupsOf(row)) {
-        if (group != kNoGroup) rows_[next[group]++] = row;
+        rows_[next[group]++] = row;
       }
     }
   }
@@ -51,15 +50,18 @@ class PairPass {
         copy_of_(copy_of),
         max_pairs_(max_pairs),
         lanes_(work),
-        members_(work->groups),
         class_sizes_(copy_of.size(), 0) {
+    for (const Lane lane : kLanes) {
+      members_[lane] = std::make_unique<GroupMembers>(work_.groups(lane));
+    }
     for (const DocId original : copy_of) ++class_sizes_[original];
     for (const uint64_t size : class_sizes_) expanded_ += size * (size - (size > 0 ? 1 : 0)) / 2;
   }
 
   absl::StatusOr<ProvenPairs> Run() {
-    REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.ShortDocuments(copy_of_)));
-    REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kHot, work_.HotDocuments()));
+    for (const Lane lane : kLanes) {
+      REFRAIN_RETURN_IF_ERROR(lanes_.Open(lane, work_.HotDocuments(lane)));
+    }
     for (DocId doc = 0; doc < work_.table.size();) {
       std::vector<Item> items = TakeBlock(&doc);
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
@@ -75,7 +77,7 @@ class PairPass {
   }
 
  private:
-  using Cutoffs = std::array<uint32_t, kLanes.size()>;
+  using Cutoffs = ByLane<uint32_t>;
 
   std::vector<Item> TakeBlock(DocId* doc) const {
     std::vector<Item> items;
@@ -84,66 +86,102 @@ class PairPass {
            shingles < work_.options.block_shingles;
          ++*doc) {
       if (copy_of_[*doc] != *doc) continue;
-      const uint32_t row = work_.groups.RowOf(*doc);
-      if (row == kNoRow && !work_.rule.InShortLane(*doc)) continue;
+      const ByLane<uint32_t> rows = work_.RowsOf(*doc);
+      if (rows[Lane::kShort] == kNoRow && rows[Lane::kSketch] == kNoRow) continue;
       shingles += work_.table.shingles[*doc];
       items.emplace_back();
       items.back().doc = *doc;
-      items.back().row = row;
+      items.back().rows = rows;
     }
     return items;
   }
 
-  bool InHotLane(uint32_t row) const {
-    return row != kNoRow && std::ranges::any_of(work_.groups.GroupsOf(row), [&](uint32_t group) {
-             return group != kNoGroup && IsHot(group);
-           });
+  bool IsHot(Lane lane, uint32_t group) const {
+    return work_.groups(lane).sizes[group] > work_.HotSize(lane);
   }
-  bool IsHot(uint32_t group) const { return work_.groups.sizes[group] > work_.options.hot_group; }
 
   absl::Status ProveBlock(std::vector<Item>* block) {
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(block->size(), 16, [&](size_t i, Scratch* scratch) {
-      return Load(&(*block)[i], scratch);
+      return JoinIndexes(&(*block)[i], scratch);
     }));
     std::vector<Item*> items;
     for (Item& item : *block) items.push_back(&item);
-    Cutoffs cutoffs{};
+    Cutoffs cutoffs;
     for (const Lane lane : kLanes) {
       if (!lanes_.IsOpen(lane)) continue;
       PrefixIndex& index = lanes_.Leaders(lane);
       index.Add(lanes_.Entries(lane, items));
-      cutoffs[static_cast<size_t>(lane)] = lanes_.Plan(lane, index, items);
+      cutoffs[lane] = lanes_.Plan(lane, index, items);
     }
     return work_.ForEach(items.size(), 8, [&](size_t i, Scratch* scratch) {
       return Prove(*items[i], cutoffs, scratch);
     });
   }
 
-  absl::Status Load(Item* item, Scratch* scratch) {
-    REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->source.get()));
-    if (work_.rule.InShortLane(item->doc)) lanes_.Join(Lane::kShort, item);
-    if (InHotLane(item->row)) lanes_.Join(Lane::kHot, item);
+  absl::Status JoinIndexes(Item* item, Scratch* scratch) {
+    for (const Lane lane : kLanes) {
+      const size_t hot = CountHot(lane, item->rows[lane]);
+      if (lane == Lane::kShort) item->hot_keys = static_cast<uint32_t>(hot);
+      if (hot == 0) continue;
+      REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->own.get()));
+      lanes_.Join(lane, item);
+    }
     return absl::OkStatus();
+  }
+
+  size_t CountHot(Lane lane, uint32_t row) const {
+    if (row == kNoRow) return 0;
+    return static_cast<size_t>(std::ranges::count_if(
+        work_.groups(lane).GroupsOf(row), [&](uint32_t group) { return IsHot(lane, group); }));
   }
 
   void FindCandidates(const Item& item, const Cutoffs& cutoffs, Scratch* scratch,
                       std::vector<DocId>* candidates) {
     for (const Lane lane : kLanes) {
-      if (!lanes_.IsOpen(lane)) continue;
-      lanes_.Find(lane, lanes_.Leaders(lane), cutoffs[static_cast<size_t>(lane)], item, scratch,
-                  &scratch->found);
-      for (const uint32_t id : scratch->found) {
-        const DocId other = lanes_.DocOf(lane, id);
-        if (other < item.doc) candidates->push_back(other);
+      if (item.rows[lane] == kNoRow) continue;
+      const size_t before = candidates->size();
+      ListMembers(lane, item, candidates);
+      if (lane == Lane::kShort) EraseThoseThatShareTooFew(item, before, candidates);
+      if (lanes_.IsOpen(lane)) AddFound(lane, item, cutoffs[lane], scratch, candidates);
+    }
+  }
+
+  // The earlier documents of the item's groups, once for each group that they share.
+  void ListMembers(Lane lane, const Item& item, std::vector<DocId>* candidates) const {
+    const Groups& groups = work_.groups(lane);
+    for (const uint32_t group : groups.GroupsOf(item.rows[lane])) {
+      if (IsHot(lane, group)) continue;
+      for (const uint32_t row : members_[lane]->Rows(group)) {
+        if (row >= item.rows[lane]) break;
+        const bool pair = lane == Lane::kShort ? work_.rule.ShortPair(item.doc, groups.docs[row])
+                                               : work_.rule.BandPair(item.rows[lane], row);
+        if (pair) candidates->push_back(groups.docs[row]);
       }
     }
-    if (item.row == kNoRow) return;
-    for (const uint32_t group : work_.groups.GroupsOf(item.row)) {
-      if (group == kNoGroup || IsHot(group)) continue;
-      for (const uint32_t row : members_.Rows(group)) {
-        if (row >= item.row) break;
-        if (work_.rule.BandPair(item.row, row)) candidates->push_back(work_.groups.docs[row]);
+  }
+
+  // Of the candidates from `begin` on, keeps those that share enough short keys, once each.
+  void EraseThoseThatShareTooFew(const Item& item, size_t begin,
+                                 std::vector<DocId>* candidates) const {
+    std::sort(candidates->begin() + static_cast<ptrdiff_t>(begin), candidates->end());
+    size_t to = begin;
+    for (size_t from = begin, end = begin; from < candidates->size(); from = end) {
+      const DocId other = (*candidates)[from];
+      while (end < candidates->size() && (*candidates)[end] == other) ++end;
+      if (PrefixesCanReach(work_.table.shingles[item.doc], work_.table.shingles[other],
+                           end - from + item.hot_keys, work_.options.threshold)) {
+        (*candidates)[to++] = other;
       }
+    }
+    candidates->resize(to);
+  }
+
+  void AddFound(Lane lane, const Item& item, uint32_t cutoff, Scratch* scratch,
+                std::vector<DocId>* candidates) {
+    lanes_.Find(lane, lanes_.Leaders(lane), cutoff, item, scratch, &scratch->found);
+    for (const uint32_t row : scratch->found) {
+      const DocId other = work_.groups(lane).docs[row];
+      if (other < item.doc) candidates->push_back(other);
     }
   }
 
@@ -153,14 +191,16 @@ class PairPass {
     if (candidates.empty()) return absl::OkStatus();
     std::ranges::sort(candidates);
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    scratch->table.Assign(*item.set, &scratch->distinct);
+    REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr own,
+                             work_.source.Get(item.doc, scratch->own.get()));
+    scratch->own->table.Assign(*own, &scratch->distinct);
     std::vector<ProvenPair> proven;
     for (const DocId other : candidates) {
       const uint64_t need =
-          MinOverlap(item.set->size(), work_.table.shingles[other], work_.options.threshold);
+          MinOverlap(own->size(), work_.table.shingles[other], work_.options.threshold);
       REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                               work_.source.Get(other, scratch->source.get()));
-      if (const auto shared = scratch->table.Overlap(*set, need)) {
+                               work_.source.Get(other, scratch->other.get()));
+      if (const auto shared = scratch->own->table.Overlap(*set, need)) {
         proven.push_back({other, item.doc, static_cast<uint32_t>(*shared)});
       }
     }
@@ -179,7 +219,7 @@ class PairPass {
   const std::vector<DocId>& copy_of_;
   uint64_t max_pairs_;
   Lanes lanes_;
-  GroupMembers members_;
+  ByLane<std::unique_ptr<GroupMembers>> members_;
   std::atomic<uint64_t> proofs_{0};
   std::mutex mutex_;
   std::vector<uint64_t> class_sizes_;  // how many documents stand for each text

@@ -9,6 +9,7 @@
 #include "refrain/base/memory.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/short_groups.h"
 #include "refrain/io/output_dir.h"
 #include "refrain/keep/choose_kept.h"
 #include "refrain/keep/keep_components.h"
@@ -57,6 +58,7 @@ absl::Status CheckOptions(const DedupOptions& options) {
 // Bands, the id of the number field and the memory, where the user left them open.
 absl::Status Complete(DedupOptions* options) {
   REFRAIN_RETURN_IF_ERROR(CheckOptions(*options));
+  options->sketch.threshold = options->threshold;
   if (options->memory_bytes == 0) options->memory_bytes = AvailableMemory() / 4 * 3;
   if (options->bands.has_value()) {
     options->sketch.bands = *options->bands;
@@ -160,24 +162,26 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   const std::vector<DocId> copy_of = FindCopies(table, order);
   table.text_hashes = {};
   timer.End("find copies");
-  const BandGroups groups = GroupBands(&table, copy_of);
+  REFRAIN_ASSIGN_OR_RETURN(const Groups shorts,
+                           GroupShortKeys(ShortKeys(options.threshold), &table, copy_of));
+  const BandGroups bands = GroupBands(&table, copy_of);
   timer.End("group");
 
-  const CandidateRule rule(&table, &groups, options.threshold,
+  const CandidateRule rule(&table, &bands,
                            options.sketch.method == Method::kSimHash ? options.sketch.hamming : -1);
   const ShingleSource source(corpus.store.get(), options.sketch.document, options.memory_bytes / 2);
   const ProofOptions proof{.threshold = options.threshold,
                            .postings_per_document = options.postings_per_document,
                            .cancelled = options.cancelled};
-  const ProofInputs inputs{table, groups, rule, source, proof};
+  const ProofInputs inputs{table, shorts, bands, rule, source, proof};
   ProvenPairs pairs;
   if (options.pairs || options.clustering == Clustering::kComponents) {
     // All pairs are asked for, so their search may cost more than that for one twin each.
     ProofOptions all = proof;
     all.postings_per_document *= 16;
     const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
-    REFRAIN_ASSIGN_OR_RETURN(pairs,
-                             FindProvenPairs({table, groups, rule, source, all}, copy_of, most));
+    REFRAIN_ASSIGN_OR_RETURN(
+        pairs, FindProvenPairs({table, shorts, bands, rule, source, all}, copy_of, most));
     timer.End("prove pairs");
   }
   REFRAIN_ASSIGN_OR_RETURN(const KeepDecision kept,

@@ -24,6 +24,7 @@ DocumentSketcher::DocumentSketcher(const SketchOptions& options, const Tokenizer
     : options_(options),
       tokenizer_(*tokenizer),
       shingler_(*shingler),
+      short_rule_(options.threshold),
       hasher_(options.algorithm, options.num_hashes),
       slots_(static_cast<size_t>(options.num_hashes)),
       keys_(static_cast<size_t>(options.bands.bands)) {
@@ -54,6 +55,11 @@ DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   result.text_hash = HashTokens(tokens_.ids);
   shingler_.Shingle(tokens_.ids, &shingles_);
   result.shingles = counter_.Count(shingles_);
+  short_keys_.clear();
+  if (short_rule_.Count(result.shingles) > 0) {
+    short_rule_.Append(shingles_, result.shingles, &short_keys_);
+  }
+  result.short_keys = short_keys_;
   if (result.shingles < kShortShingles) return result;
   result.sketched = true;
   result.sketch = MakeSketch();

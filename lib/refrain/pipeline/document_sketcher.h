@@ -1,7 +1,7 @@
 // Everything that is computed of one document while its text is hot in the cache.
 //
-// Input: a text. Output: counts, text hash and, for documents of at least kShortShingles distinct shingles, a sketch
-// and its band keys. Cost: no allocation once warm. Threads: one sketcher a thread.
+// Input: a text. Output: counts, text hash, the short keys of a document that can have a short partner, and, for
+// documents of at least kShortShingles distinct shingles, a sketch and its band keys. Cost: no allocation once warm. Threads: one sketcher a thread.
 #ifndef REFRAIN_PIPELINE_DOCUMENT_SKETCHER_H_
 #define REFRAIN_PIPELINE_DOCUMENT_SKETCHER_H_
 
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "refrain/bucket/short_keys.h"
 #include "refrain/bucket/sketch_table.h"
 #include "refrain/pipeline/sketch_corpus.h"
 #include "refrain/shingle/shingler.h"
@@ -33,7 +34,8 @@ class DocumentSketcher {
     TextHash text_hash;
     bool sketched = false;
     OneBitSketch sketch{};
-    std::span<const uint32_t> keys;  // until the next call
+    std::span<const uint32_t> keys;        // until the next call
+    std::span<const uint32_t> short_keys;  // until the next call
   };
   Result Sketch(std::string_view text);
 
@@ -46,6 +48,7 @@ class DocumentSketcher {
   const SketchOptions& options_;
   const Tokenizer& tokenizer_;
   const Shingler& shingler_;
+  ShortKeys short_rule_;
   MinHasher hasher_;
   std::optional<BlockKeys> blocks_;
   TokenList tokens_;
@@ -53,6 +56,7 @@ class DocumentSketcher {
   DistinctCounter counter_;
   std::vector<uint64_t> slots_;
   std::vector<uint32_t> keys_;
+  std::vector<uint32_t> short_keys_;
 };
 
 }  // namespace refrain

@@ -23,7 +23,8 @@ struct SketchBatch : DocumentBatch {
   std::vector<Row> rows;
   std::vector<OneBitSketch> sketches;  // of the sketched rows
   std::vector<uint32_t> keys;
-  size_t appended = 0;  // sketches
+  std::vector<uint32_t> short_keys;  // of all rows
+  size_t appended = 0;               // sketches
 };
 
 struct Worker {
@@ -92,6 +93,8 @@ class SketchPass : public DocumentPass {
     if (fields.number.has_value()) row->number = *fields.number;
     row->sketched = result.sketched;
     batch->broken_sequences += result.broken_sequences + fields.replaced;
+    batch->short_keys.insert(batch->short_keys.end(), result.short_keys.begin(),
+                             result.short_keys.end());
     if (!result.sketched) return;
     batch->sketches.push_back(result.sketch);
     batch->keys.insert(batch->keys.end(), result.keys.begin(), result.keys.end());
@@ -113,8 +116,10 @@ class SketchPass : public DocumentPass {
   }
 
   void AppendBatch(DocumentBatch* document_batch) override {
-    const auto& keys = static_cast<SketchBatch*>(document_batch)->keys;
-    table_.keys.insert(table_.keys.end(), keys.begin(), keys.end());
+    const auto* const batch = static_cast<SketchBatch*>(document_batch);
+    table_.keys.insert(table_.keys.end(), batch->keys.begin(), batch->keys.end());
+    table_.short_keys.insert(table_.short_keys.end(), batch->short_keys.begin(),
+                             batch->short_keys.end());
   }
 
   const SketchOptions& options_;

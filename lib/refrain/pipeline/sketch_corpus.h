@@ -36,7 +36,8 @@ struct SketchOptions {
   SketchAlgorithm algorithm = SketchAlgorithm::kFast;
   int num_hashes = 128;
   Bands bands{16, 6};
-  int hamming = 3;  // SimHash
+  double threshold = 0.8;  // which pairs the short keys have to find
+  int hamming = 3;         // SimHash
   bool drop_empty = false;
   ReaderOptions reader;
   int threads = 1;

@@ -1,0 +1,44 @@
+#include "refrain/bucket/groups.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace refrain {
+
+uint32_t Groups::RowOf(DocId doc) const {
+  const auto it = std::lower_bound(docs.begin(), docs.end(), doc);
+  return it == docs.end() || *it != doc ? kNoRow : static_cast<uint32_t>(it - docs.begin());
+}
+
+bool Groups::ShareGroup(uint32_t row_a, uint32_t row_b) const {
+  const std::span<const uint32_t> a = GroupsOf(row_a);
+  const std::span<const uint32_t> b = GroupsOf(row_b);
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (a[i] == b[j]) return true;
+    (a[i] < b[j] ? i : j) += 1;
+  }
+  return false;
+}
+
+std::string Groups::DebugString() const {
+  std::string out;
+  for (uint32_t row = 0; row < size(); ++row) {
+    absl::StrAppend(&out, "doc ", docs[row], ":");
+    for (const uint32_t group : GroupsOf(row)) absl::StrAppend(&out, " ", group);
+    out += '\n';
+  }
+  return out;
+}
+
+bool Groups::AddRow(DocId doc, std::span<const uint32_t> groups) {
+  const size_t before = memberships.size();
+  std::ranges::copy_if(groups, std::back_inserter(memberships),
+                       [](uint32_t group) { return group != kNoGroup; });
+  if (memberships.size() == before) return false;
+  docs.push_back(doc);
+  begins.push_back(memberships.size());
+  return true;
+}
+
+}  // namespace refrain

@@ -1,0 +1,45 @@
+// Which shingles of a short document another must share: the first floor((1-t)|x|)+1 in order of their hashes.
+//
+// If J(x, y) >= t, the first shingle that x and y share in any one order of all shingles stands among these of both (the
+// prefix filter). The order here is that of the hashes, so it needs no statistics of the corpus.
+// Input: the shingles of a document, strong 64-bit hashes. Output: as many 32-bit keys; equal keys of different
+//   shingles cost a comparison, never a result.
+// Cost: one pass with few insertions. Threads: immutable, concurrent-safe.
+// Source: Chaudhuri, Ganti, Kaushik, "A primitive operator for similarity joins" (2006); Bayardo et al. (2007).
+// Example:
+//   const ShortKeys rule(0.8);
+//   if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &keys);
+#ifndef REFRAIN_BUCKET_SHORT_KEYS_H_
+#define REFRAIN_BUCKET_SHORT_KEYS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace refrain {
+
+class ShortKeys {
+ public:
+  explicit ShortKeys(double threshold);
+
+  // How many keys a document with so many distinct shingles has: none if it has no shingles, or more than one whose
+  // partner is short can have.
+  size_t Count(size_t shingles) const {
+    return shingles == 0 || shingles > longest_ ? 0 : Prefix(shingles);
+  }
+
+  // Appends the Count(distinct) keys of a document. Shingles may be repeated; `distinct` of them differ.
+  void Append(std::span<const uint64_t> shingles, size_t distinct,
+              std::vector<uint32_t>* keys) const;
+
+ private:
+  size_t Prefix(size_t shingles) const;
+
+  double threshold_;
+  size_t longest_;
+};
+
+}  // namespace refrain
+
+#endif  // REFRAIN_BUCKET_SHORT_KEYS_H_

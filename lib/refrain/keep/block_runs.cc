@@ -1,0 +1,44 @@
+#include "refrain/keep/block_runs.h"
+
+#include "refrain/bucket/radix_sort.h"
+
+namespace refrain {
+
+BlockRuns::BlockRuns(const std::vector<Item*>& items, Lane lane, const Groups& groups,
+                     const GroupLeaders& leaders, DisjointSets* components) {
+  std::vector<uint64_t> members;  // group << 32 | index
+  for (size_t index = 0; index < items.size(); ++index) {
+    const uint32_t row = items[index]->rows[lane];
+    if (row == kNoRow) continue;
+    for (const uint32_t group : groups.GroupsOf(row)) {
+      if (!leaders.IsHot(group)) members.push_back(uint64_t{group} << 32 | index);
+    }
+  }
+  std::vector<uint64_t> scratch;
+  RadixSortByKey(&members, &scratch);
+  for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
+    while (end < members.size() && members[end] >> 32 == members[begin] >> 32) ++end;
+    if (end - begin > 1) AddRun(std::span(members).subspan(begin, end - begin), components);
+  }
+  leaders_.resize(run_of_.size());
+  RadixSortByKey(&run_of_, &scratch);
+  run_begins_.resize(items.size() + 1, 0);
+  for (const uint64_t value : run_of_) {
+    ++run_begins_[(value >> 32) + 1];
+    runs_.push_back(static_cast<uint32_t>(value));
+  }
+  for (size_t i = 0; i < items.size(); ++i) run_begins_[i + 1] += run_begins_[i];
+}
+
+void BlockRuns::AddRun(std::span<const uint64_t> members, DisjointSets* components) {
+  const auto run = static_cast<uint32_t>(leader_counts_.size());
+  leader_begins_.push_back(static_cast<uint32_t>(run_of_.size()));
+  leader_counts_.push_back(0);
+  for (const uint64_t member : members) {
+    const auto index = static_cast<uint32_t>(member);
+    run_of_.push_back(uint64_t{index} << 32 | run);
+    components->Join(static_cast<uint32_t>(members.front()), index);
+  }
+}
+
+}  // namespace refrain

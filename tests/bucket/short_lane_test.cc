@@ -1,0 +1,193 @@
+// The keys of short documents against sorting, and their groups against a naive join: no pair at the threshold is lost.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "refrain/bucket/prefix_index.h"
+#include "refrain/bucket/short_groups.h"
+#include "refrain/bucket/short_keys.h"
+#include "refrain/parallel/parallel.h"
+#include "refrain/proof/overlap.h"
+#include "support/test_corpora.h"
+
+namespace refrain {
+namespace {
+
+using testing::Dice;
+
+using Set = std::vector<uint64_t>;
+
+std::vector<uint32_t> SortedKeys(const ShortKeys& rule, const Set& shingles, size_t distinct) {
+  std::vector<uint32_t> keys;
+  rule.Append(shingles, distinct, &keys);
+  std::ranges::sort(keys);
+  return keys;
+}
+
+TEST(ShortKeysTest, AreTheSmallestHashesWithAndWithoutRepeats) {
+  Dice dice(1);
+  for (const double threshold : {0.2, 0.5, 0.8, 0.95, 1.0}) {
+    const ShortKeys rule(threshold);
+    for (size_t size = 1; rule.Count(size) > 0; size += 1 + size / 16) {
+      for (const bool repeats : {false, true}) {
+        Set shingles(size);
+        for (uint64_t& shingle : shingles) shingle = dice.Word();
+        const std::set<uint64_t> sorted(shingles.begin(), shingles.end());
+        if (repeats) shingles.insert(shingles.end(), shingles.rbegin(), shingles.rend());
+        std::vector<uint32_t> expected;
+        for (const uint64_t shingle : sorted) {
+          if (expected.size() == rule.Count(size)) break;
+          expected.push_back(static_cast<uint32_t>(shingle));
+        }
+        std::ranges::sort(expected);
+        ASSERT_EQ(SortedKeys(rule, shingles, size), expected) << size << ' ' << threshold;
+      }
+    }
+  }
+}
+
+TEST(ShortKeysTest, HashesThatCrowdAtEitherEndAreFoundToo) {
+  const ShortKeys rule(0.8);
+  for (const uint64_t base : {uint64_t{0}, UINT64_MAX - 100}) {
+    Set shingles(40);
+    std::iota(shingles.begin(), shingles.end(), base);
+    std::vector<uint32_t> expected;
+    for (size_t i = 0; i < rule.Count(40); ++i) {
+      expected.push_back(static_cast<uint32_t>(base + i));
+    }
+    EXPECT_EQ(SortedKeys(rule, shingles, 40), expected);
+  }
+}
+
+TEST(ShortKeysTest, DocumentsThatNoShortOneCanMeetHaveNone) {
+  const ShortKeys rule(0.8);
+  EXPECT_EQ(rule.Count(0), 0U);
+  EXPECT_EQ(rule.Count(1), 1U);
+  EXPECT_EQ(rule.Count(63), PrefixLength(63, 0.8));
+  EXPECT_EQ(rule.Count(78), PrefixLength(78, 0.8));
+  EXPECT_EQ(rule.Count(79), 0U);
+  EXPECT_EQ(ShortKeys(1.0).Count(63), 1U);
+  EXPECT_EQ(ShortKeys(1.0).Count(64), 0U);
+}
+
+// Sets of families; hashes of few different values, so that keys meet by chance too.
+std::vector<Set> Families(Dice* dice, size_t sets) {
+  std::vector<Set> all;
+  for (size_t i = 0; i < sets; ++i) {
+    std::set<uint64_t> set;
+    if (i > 0 && dice->Chance(60)) {
+      const Set& parent = all[dice->Below(i)];
+      for (const uint64_t shingle : parent) {
+        if (!dice->Chance(8)) set.insert(shingle);
+      }
+    }
+    const size_t size = set.size() + dice->Below(set.empty() ? 90 : 8) + 1;
+    while (set.size() < size) set.insert(dice->Word() % 5000 * 0x9e3779b97f4a7c15);
+    all.emplace_back(set.begin(), set.end());
+  }
+  return all;
+}
+
+SketchTable TableOf(const ShortKeys& rule, const std::vector<Set>& sets) {
+  SketchTable table;
+  for (const Set& set : sets) {
+    table.tokens.push_back(1);
+    table.shingles.push_back(static_cast<uint32_t>(set.size()));
+    if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &table.short_keys);
+  }
+  return table;
+}
+
+double JaccardOf(const Set& a, const Set& b) {
+  std::vector<uint64_t> both;
+  std::ranges::set_intersection(a, b, std::back_inserter(both));
+  return Jaccard(both.size(), a.size(), b.size());
+}
+
+TEST(ShortGroupsTest, EveryPairAtTheThresholdSharesAGroupAndSoManyKeysAsItMust) {
+  Dice dice(2);
+  for (int round = 0; round < 12; ++round) {
+    const double threshold = round % 2 == 0 ? 0.8 : 0.5;
+    const ShortKeys rule(threshold);
+    const std::vector<Set> sets = Families(&dice, 300);
+    SketchTable table = TableOf(rule, sets);
+    std::vector<DocId> copy_of(sets.size());
+    std::iota(copy_of.begin(), copy_of.end(), DocId{0});
+    const auto groups = GroupShortKeys(rule, &table, copy_of);
+    ASSERT_TRUE(groups.ok());
+    size_t pairs = 0;
+    for (DocId a = 0; a < sets.size(); ++a) {
+      for (DocId b = 0; b < a; ++b) {
+        if (std::min(sets[a].size(), sets[b].size()) >= kShortShingles) continue;
+        if (JaccardOf(sets[a], sets[b]) < threshold) continue;
+        ++pairs;
+        const uint32_t row_a = groups->RowOf(a);
+        const uint32_t row_b = groups->RowOf(b);
+        ASSERT_NE(row_a, kNoRow);
+        ASSERT_NE(row_b, kNoRow);
+        std::vector<uint32_t> shared;
+        std::ranges::set_intersection(groups->GroupsOf(row_a), groups->GroupsOf(row_b),
+                                      std::back_inserter(shared));
+        ASSERT_FALSE(shared.empty());
+        ASSERT_TRUE(PrefixesCanReach(sets[a].size(), sets[b].size(), shared.size(), threshold));
+      }
+    }
+    EXPECT_GT(pairs, 20U);
+  }
+}
+
+TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMember) {
+  Dice dice(3);
+  const ShortKeys rule(0.6);
+  const std::vector<Set> sets = Families(&dice, 4000);
+  const SketchTable table = TableOf(rule, sets);
+  std::vector<DocId> copy_of(sets.size());
+  std::iota(copy_of.begin(), copy_of.end(), DocId{0});
+  for (size_t i = 0; i < 200; ++i) copy_of[dice.Below(sets.size())] = 0;
+  std::map<uint32_t, std::vector<DocId>> members;
+  size_t next = 0;
+  for (DocId doc = 0; doc < sets.size(); ++doc) {
+    for (size_t i = 0; i < rule.Count(sets[doc].size()); ++i, ++next) {
+      if (copy_of[doc] == doc) members[table.short_keys[next]].push_back(doc);
+    }
+  }
+  std::erase_if(members, [&](const auto& group) {
+    return group.second.size() < 2 || std::ranges::none_of(group.second, [&](DocId doc) {
+             return sets[doc].size() < kShortShingles;
+           });
+  });
+  std::vector<std::vector<DocId>> expected;
+  for (const auto& [key, docs] : members) expected.push_back(docs);
+  std::string first;
+  for (const int threads : {1, 2, 3, 8}) {
+    const ThreadLimit limit(threads);
+    SketchTable taken = table;
+    const auto groups = GroupShortKeys(rule, &taken, copy_of);
+    ASSERT_TRUE(groups.ok());
+    EXPECT_TRUE(taken.short_keys.empty());
+    std::vector<std::vector<DocId>> found(groups->sizes.size());
+    for (uint32_t row = 0; row < groups->size(); ++row) {
+      for (const uint32_t group : groups->GroupsOf(row)) found[group].push_back(groups->docs[row]);
+    }
+    for (size_t group = 0; group < found.size(); ++group) {
+      ASSERT_EQ(found[group].size(), groups->sizes[group]);
+    }
+    if (first.empty()) first = groups->DebugString();
+    EXPECT_EQ(groups->DebugString(), first);
+    EXPECT_EQ(found, expected);
+  }
+}
+
+TEST(ShortGroupsTest, NothingHasNoGroups) {
+  SketchTable table;
+  const auto groups = GroupShortKeys(ShortKeys(0.8), &table, {});
+  ASSERT_TRUE(groups.ok());
+  EXPECT_EQ(groups->size(), 0U);
+}
+
+}  // namespace
+}  // namespace refrain
