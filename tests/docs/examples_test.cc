@@ -55,6 +55,7 @@
 #include "refrain/simd/min_hash_kernels.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
+#include "refrain/simd/word_hash.h"
 #include "refrain/simd/word_scan.h"
 #include "refrain/sketch/min_hash.h"
 #include "refrain/sketch/signature_identity.h"
@@ -276,6 +277,10 @@ TEST_F(ExamplesTest, WordScan) {
   for (size_t i = 0; i < scan.words; ++i)
     Use(buffer.lower + buffer.bounds[2 * i]);  // to bounds[2 * i + 1]
   EXPECT_EQ(scan.words, 2u);
+
+  std::vector<uint64_t> ids(scan.words);
+  simd::HashWords(buffer, scan.words, ids.data());
+  EXPECT_NE(ids[0], ids[1]);
 }
 
 TEST_F(ExamplesTest, SingleScan) {
@@ -283,11 +288,10 @@ TEST_F(ExamplesTest, SingleScan) {
   const auto* text = reinterpret_cast<const uint8_t*>(characters.data());
   const size_t size = characters.size();
   const std::vector<uint32_t> zeros(1 << 16);
-  const uint32_t* const index = zeros.data();
   const uint32_t* const entries = zeros.data();
   std::vector<uint64_t> tokens;
   simd::SingleBuffer buffer;
-  const simd::SingleScan scan = simd::ScanSingles(text, size, {index, entries}, &buffer);
+  const simd::SingleScan scan = simd::ScanSingles(text, size, entries, &buffer);
   tokens.insert(tokens.end(), buffer.ids, buffer.ids + std::popcount(scan.singles));
   EXPECT_TRUE(tokens.empty());
 }

@@ -40,6 +40,21 @@ constexpr uint64_t SplitMix64(uint64_t seed, uint64_t index) {
   return word ^ (word >> 31);
 }
 
+// What FoldedProduct adds to its arguments, and its last factor, for the same.
+inline constexpr uint64_t kFoldedLow = 0xff51afd7ed558ccd;
+inline constexpr uint64_t kFoldedHigh = 0xffceb9fe1a85ec53;
+inline constexpr uint64_t kFoldedLast = 0xd6e8feb86659fd93;
+
+// Two words become one: a product of 128 bits folded (as in wyhash and XXH3), and one more step so that every bit
+// depends on all.
+inline uint64_t FoldedProduct(uint64_t low, uint64_t high) {
+  __extension__ using Product = unsigned __int128;
+  const Product product = Product{low ^ kFoldedLow} * (high ^ kFoldedHigh);
+  uint64_t x = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  x = (x ^ x >> 32) * kFoldedLast;
+  return x ^ x >> 32;
+}
+
 }  // namespace refrain
 
 #endif  // REFRAIN_BASE_MIX_H_

@@ -33,17 +33,31 @@ HWY_INLINE uint32_t Bits(Mask32 mask) {
   return bits & static_cast<uint32_t>((uint64_t{1} << hn::Lanes(Tag32())) - 1);
 }
 
-HWY_INLINE Vec32 Gather(const uint32_t* table, Vec32 places) {
-  return hn::GatherIndex(Tag32(), table, hn::BitCast(TagI32(), places));
-}
+// Lanes are numbers of this machine; all that Highway is built for here are little-endian.
+static_assert(std::endian::native == std::endian::little);
 
-// A lane holds the four bytes from its code point on, the first lowest.
+// A lane holds the three bytes of its code point, the first lowest. Reads a whole vector.
+#if HWY_TARGET == HWY_SCALAR
 HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
-  const auto offsets = hn::Mul(hn::Iota(TagI32(), 0), hn::Set(TagI32(), 3));
-  // Lanes are numbers of this machine; all that Highway is built for here are little-endian.
-  static_assert(std::endian::native == std::endian::little);
-  return hn::GatherOffset(Tag32(), reinterpret_cast<const uint32_t*>(text), offsets);
+  uint32_t bytes;
+  std::memcpy(&bytes, text, sizeof(bytes));
+  return Set(bytes & 0xFFFFFF);
 }
+#else
+HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
+  const Tag32 d;
+  const hn::Repartition<uint8_t, Tag32> d8;
+  // First every block of 16 bytes gets the 12 bytes of its four code points, then every lane its three.
+  alignas(64) static constexpr uint32_t kWords[16] = {0, 1, 2, 3, 3, 4,  5,  6,
+                                                      6, 7, 8, 9, 9, 10, 11, 12};
+  alignas(16) static constexpr uint8_t kBytes[16] = {0, 1, 2, 0x80, 3, 4,  5,  0x80,
+                                                     6, 7, 8, 0x80, 9, 10, 11, 0x80};
+  const Vec32 raw = hn::BitCast(d, hn::LoadU(d8, text));
+  const Vec32 spread = hn::TableLookupLanes(raw, hn::SetTableIndices(d, kWords));
+  return hn::BitCast(d,
+                     hn::TableLookupBytesOr0(hn::BitCast(d8, spread), hn::LoadDup128(d8, kBytes)));
+}
+#endif
 
 HWY_INLINE Vec32 Decode(Vec32 bytes) {
   const Vec32 first = hn::ShiftLeft<12>(hn::And(bytes, Set(0x0F)));
@@ -52,10 +66,8 @@ HWY_INLINE Vec32 Decode(Vec32 bytes) {
   return hn::Or(first, hn::Or(second, third));
 }
 
-HWY_INLINE Vec32 LookUp(Vec32 code_points, const CodePointTable& table) {
-  const Vec32 begin = Gather(table.index, hn::ShiftRight<kTableBlockBits>(code_points));
-  const Vec32 low = hn::And(code_points, Set((1u << kTableBlockBits) - 1));
-  return Gather(table.entries, hn::Add(begin, low));
+HWY_INLINE Vec32 LookUp(Vec32 code_points, const uint32_t* entries) {
+  return hn::GatherIndex(Tag32(), entries, hn::BitCast(TagI32(), code_points));
 }
 
 // The id of a single, as in text/token_id.h: SplitMix64(x, 0).
@@ -74,18 +86,18 @@ HWY_INLINE void HashSingles(const uint32_t* singles, size_t count, uint64_t* ids
   }
 }
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const CodePointTable& table,
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* entries,
                        SingleBuffer* buffer) {
   const Tag32 d;
   const size_t lanes = hn::Lanes(d);
   SingleScan scan{0, 0};
   size_t found = 0;
   size_t taken = lanes;
-  // The last lane reads a byte more than its code point has.
-  while (taken == lanes && scan.count < kSingleScanMost && size > 3 * (scan.count + lanes)) {
+  while (taken == lanes && scan.count < kSingleScanMost &&
+         size >= 3 * scan.count + sizeof(uint32_t) * lanes) {
     const Vec32 bytes = LoadCodePoints(text + 3 * scan.count);
     const Vec32 c = Decode(bytes);
-    const Vec32 entry = LookUp(c, table);
+    const Vec32 entry = LookUp(c, entries);
     const Vec32 kind = hn::And(entry, Set(kEntryClass));
     const Mask32 single = hn::Eq(kind, Set(kEntrySingle));
     const Mask32 known = hn::Or(single, hn::Eq(kind, Set(kEntrySeparator)));
@@ -115,9 +127,9 @@ namespace refrain::simd {
 
 HWY_EXPORT(ScanSingles);
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const CodePointTable& table,
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* entries,
                        SingleBuffer* buffer) {
-  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, table, buffer);
+  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, entries, buffer);
 }
 
 }  // namespace refrain::simd

@@ -98,7 +98,22 @@ HWY_INLINE Block Classify(const uint8_t* block, uint8_t* lower) {
           BytesFrom(block, 0x80, 0xFF) & ~(letters | separators)};
 }
 
-// Appends the places where `words` changes, eight at a time: how many there are is hard to predict.
+// Appends the places where `words` changes. How many there are is hard to predict, so more are written than there are.
+#if HWY_TARGET == HWY_AVX3_DL
+HWY_INLINE size_t AppendBounds(uint64_t changes, size_t base, uint16_t* bounds, size_t count) {
+  const Tag d;
+  const hn::ScalableTag<uint16_t> d16;
+  const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const uint8_t*>(&changes));
+  const Vector places = hn::Compress(hn::Iota(d, 0), mask);
+  const auto first = hn::Set(d16, static_cast<uint16_t>(base));
+  const auto low = hn::PromoteTo(d16, hn::LowerHalf(places));
+  const auto high = hn::PromoteTo(d16, hn::UpperHalf(hn::Half<Tag>(), places));
+  hn::StoreU(hn::Add(first, low), d16, bounds + count);
+  hn::StoreU(hn::Add(first, high), d16, bounds + count + hn::Lanes(d16));
+  return count + static_cast<size_t>(std::popcount(changes));
+}
+#else
+// Eight at a time.
 HWY_INLINE size_t AppendBounds(uint64_t changes, size_t base, uint16_t* bounds, size_t count) {
   const auto added = static_cast<size_t>(std::popcount(changes));
   for (size_t i = 0; i < added; i += 8) {
@@ -110,6 +125,7 @@ HWY_INLINE size_t AppendBounds(uint64_t changes, size_t base, uint16_t* bounds, 
   }
   return count + added;
 }
+#endif
 
 class Scan {
  public:

@@ -47,6 +47,7 @@ MappingTable::MappingTable(const NormalizeOptions& options) : options_(options) 
     if (index_.back() != place) continue;
     for (char32_t c = start; c < start + kBlockSize; ++c) entries_.push_back(Compose(c));
   }
+  for (char32_t c = 0; c < 0x10000; ++c) basic_plane_.push_back(Entry(c));
 }
 
 bool MappingTable::IsFolded(char32_t block_start) const {

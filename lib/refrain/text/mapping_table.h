@@ -32,7 +32,7 @@ inline constexpr uint32_t kEntrySpecial =
     kEntrySequence | kEntryNoBoundary | kEntryDrop | kEntrySigma | kEntryBracket | kEntrySurrogate;
 
 // What the vector code knows of the table.
-static_assert(simd::kTableBlockBits == kBlockBits && simd::kEntryMapping == kMappingMask);
+static_assert(simd::kEntryMapping == kMappingMask);
 static_assert(simd::kEntryClass == 3u << kEntryClassShift);
 static_assert(simd::kEntrySingle == static_cast<uint32_t>(CodePointClass::kSingle)
                                         << kEntryClassShift);
@@ -52,8 +52,8 @@ class MappingTable {
  public:
   explicit MappingTable(const NormalizeOptions& options);
 
-  // For the vector code.
-  simd::CodePointTable table() const { return {index_.data(), entries_.data()}; }
+  // The entries of the code points below 2^16, one after the other.
+  const uint32_t* basic_plane() const { return basic_plane_.data(); }
 
   uint32_t Entry(char32_t c) const {
     return entries_[size_t{index_[c >> kBlockBits]} + (c & (kBlockSize - 1))];
@@ -80,6 +80,7 @@ class MappingTable {
   std::vector<uint32_t> index_;  // of a block's first entry
   std::vector<uint32_t> entries_;
   std::vector<Mapped> pool_;
+  std::vector<uint32_t> basic_plane_;
 };
 
 }  // namespace refrain::internal

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "refrain/simd/single_scan.h"
+#include "refrain/simd/word_hash.h"
 #include "refrain/simd/word_scan.h"
 #include "refrain/text/mapping_table.h"
 #include "refrain/text/token_id.h"
@@ -87,7 +88,7 @@ class TokenBuilder {
     size_t count = simd::kSingleScanMost;
     while (count == simd::kSingleScanMost) {
       const simd::SingleScan scan =
-          simd::ScanSingles(p, static_cast<size_t>(end - p), table.table(), &run_);
+          simd::ScanSingles(p, static_cast<size_t>(end - p), table.basic_plane(), &run_);
       count = scan.count;
       if (count > 0) EmitRun(scan, static_cast<uint64_t>(p - text));
       p += 3 * count;
@@ -171,17 +172,20 @@ class TokenBuilder {
   void EmitPlainWords(size_t words, uint64_t place) {
     static_assert(sizeof(plain_.bounds) / sizeof(*plain_.bounds) <= 2 * kStage);
     if (staged_ + words > kStage) Flush();
+    simd::HashWords(plain_, words, staged_ids_ + staged_);
+    if constexpr (kOutput != TokenOutput::kIds) AddPlainWords(words, place);
+    staged_ += words;
+  }
+
+  void AddPlainWords(size_t words, uint64_t place) {
     for (size_t i = 0; i < words; ++i) {
       const size_t begin = plain_.bounds[2 * i];
       const size_t end = plain_.bounds[2 * i + 1];
-      const uint8_t* word = plain_.lower + begin;
-      staged_ids_[staged_ + i] = IdOfWordIn(word, end - begin);
       if constexpr (kOutput == TokenOutput::kSpans)
         staged_spans_[staged_ + i] = {place + begin, place + end};
       if constexpr (kOutput == TokenOutput::kTexts)
-        texts_->emplace_back(word, word + (end - begin));
+        texts_->emplace_back(plain_.lower + begin, plain_.lower + end);
     }
-    staged_ += words;
   }
 
   void StartWord(uint64_t begin) {
