@@ -261,16 +261,6 @@ TEST(LongSegments, Agree) {
   }
 }
 
-TEST(WordIds, DoNotDependOnWhatFollowsTheWord) {
-  std::mt19937_64 random(14);
-  for (int i = 0; i < 10000; ++i) {
-    uint8_t bytes[64];
-    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>('a' + random() % 26);
-    const size_t length = 1 + random() % 40;
-    ASSERT_EQ(internal::IdOfWordIn(bytes, length), internal::IdOfWord(bytes, length)) << length;
-  }
-}
-
 // All words of up to four letters, and all that differ in two of sixteen places: neither the ids nor their low or high
 // halves fall together more often than random numbers do (n^2 / 2^33 pairs for halves, three times the square root more).
 TEST(WordIds, AreLikeRandomNumbers) {

@@ -86,36 +86,63 @@ HWY_INLINE void HashSingles(const uint32_t* singles, size_t count, uint64_t* ids
   }
 }
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* entries,
-                       SingleBuffer* buffer) {
-  const Tag32 d;
-  const size_t lanes = hn::Lanes(d);
-  SingleScan scan{0, 0};
-  size_t found = 0;
-  size_t taken = lanes;
-  while (taken == lanes && scan.count < kSingleScanMost &&
-         size >= 3 * scan.count + sizeof(uint32_t) * lanes) {
-    const Vec32 bytes = LoadCodePoints(text + 3 * scan.count);
+class Scan {
+ public:
+  Scan(const uint8_t* text, const uint32_t* entries, SingleBuffer* buffer)
+      : text_(text), entries_(entries), buffer_(*buffer) {}
+
+  SingleScan Run(size_t size) {
+    while (count_ < kSingleScanMost && size >= 3 * count_ + sizeof(uint32_t) * Lanes() && Step()) {
+    }
+    HashSingles(buffer_.singles, found_, buffer_.ids);
+    return {count_, singles_};
+  }
+
+ private:
+  static HWY_INLINE size_t Lanes() { return hn::Lanes(Tag32()); }
+
+  // Takes the next vector of code points as far as it goes. True if it took all; this is told by a branch and not by
+  // adding up what was taken, so that the next load need not wait.
+  HWY_INLINE bool Step() {
+    const Vec32 bytes = LoadCodePoints(text_ + 3 * count_);
     const Vec32 c = Decode(bytes);
-    const Vec32 entry = LookUp(c, entries);
+    const Vec32 entry = LookUp(c, entries_);
     const Vec32 kind = hn::And(entry, Set(kEntryClass));
     const Mask32 single = hn::Eq(kind, Set(kEntrySingle));
     const Mask32 known = hn::Or(single, hn::Eq(kind, Set(kEntrySeparator)));
     const Mask32 formed = hn::Eq(hn::And(bytes, Set(0xC0C0F0)), Set(0x8080E0));
     const Mask32 shortest = hn::Gt(c, Set(0x7FF));
     const Mask32 plain = hn::Eq(hn::And(entry, Set(kEntryStops)), Set(0));
-    const uint32_t good = Bits(hn::And(hn::And(known, plain), hn::And(formed, shortest)));
-    taken = std::min(lanes, static_cast<size_t>(std::countr_one(good)));
-
+    const Mask32 good = hn::And(hn::And(known, plain), hn::And(formed, shortest));
     const Vec32 mapped = hn::Xor(c, hn::And(entry, Set(kEntryMapping)));
-    hn::StoreU(mapped, d, buffer->mapped + scan.count);
-    const Mask32 used = hn::And(single, hn::FirstN(d, taken));
-    found += hn::CompressStore(mapped, used, d, buffer->singles + found);
-    scan.singles |= uint64_t{Bits(used)} << scan.count;
-    scan.count += taken;
+    if (!hn::AllTrue(Tag32(), good)) {
+      Take(mapped, single, static_cast<size_t>(std::countr_one(Bits(good))));
+      return false;
+    }
+    Take(mapped, single, Lanes());
+    return true;
   }
-  HashSingles(buffer->singles, found, buffer->ids);
-  return scan;
+
+  HWY_INLINE void Take(Vec32 mapped, Mask32 single, size_t taken) {
+    const Tag32 d;
+    hn::StoreU(mapped, d, buffer_.mapped + count_);
+    const Mask32 used = hn::And(single, hn::FirstN(d, taken));
+    found_ += hn::CompressStore(mapped, used, d, buffer_.singles + found_);
+    singles_ |= uint64_t{Bits(used)} << count_;
+    count_ += taken;
+  }
+
+  const uint8_t* text_;
+  const uint32_t* entries_;
+  SingleBuffer& buffer_;
+  size_t count_ = 0;  // code points
+  size_t found_ = 0;  // singles
+  uint64_t singles_ = 0;
+};
+
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* entries,
+                       SingleBuffer* buffer) {
+  return Scan(text, entries, buffer).Run(size);
 }
 
 }  // namespace
