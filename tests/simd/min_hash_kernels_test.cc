@@ -42,8 +42,38 @@ TEST(MinHashKernels, MinimaEqualTheNaiveOnes) {
       MinOfProgressions(shingles.data(), n, first, count, mins);
       for (uint32_t k = 0; k < count; ++k) {
         ASSERT_EQ(mins[k], NaiveMinAt(shingles, first + k)) << n << " " << first << " " << k;
-        ASSERT_EQ(MinOfProgressionsAt(shingles.data(), n, first + k), mins[k]);
       }
+    }
+  });
+}
+
+TEST(MinHashKernels, SlotsOfAListAreThoseOfARun) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(4);
+    for (size_t n = 1; n < 150; ++n) {
+      const std::vector<uint64_t> shingles = RandomShingles(n, &random);
+      for (size_t count = 0; count < 10; ++count) {
+        std::vector<uint32_t> slots(count);
+        for (uint32_t& slot : slots) slot = static_cast<uint32_t>(random() % 4096);
+        std::vector<uint32_t> mins(count);
+        MinOfProgressionsAt(shingles.data(), n, slots.data(), count, mins.data());
+        for (size_t k = 0; k < count; ++k) {
+          ASSERT_EQ(mins[k], NaiveMinAt(shingles, slots[k])) << n << " " << k;
+        }
+      }
+    }
+  });
+}
+
+TEST(MinHashKernels, HighBitsOfProductsAreThoseOfEachProduct) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(5);
+    for (size_t n = 0; n <= 64; ++n) {
+      const std::vector<uint64_t> words = RandomShingles(n, &random);
+      const uint64_t factor = random();
+      uint64_t expected = 0;
+      for (size_t i = 0; i < n; ++i) expected |= (words[i] * factor) >> 63 << i;
+      ASSERT_EQ(HighBitsOfProducts(words.data(), n, factor), expected) << n;
     }
   });
 }

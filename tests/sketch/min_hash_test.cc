@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -176,6 +177,28 @@ TEST(OneBitSketch, DistanceCountsDifferentBits) {
 }
 
 // E = 128 (1 - J) / 2; the mean of 400 pairs has a standard deviation of at most 0.29.
+TEST(OneBitSketch, FarthestLikelyIsTheQuantileOfABinomialDistribution) {
+  for (const int slots : {1, 20, 64, 128}) {
+    for (const double jaccard : {0.05, 0.3, 0.5, 0.8, 0.95}) {
+      const double p = (1 - jaccard) / 2;
+      const auto farther = [&](int distance) {
+        double sum = 0;
+        for (int k = distance + 1; k <= slots; ++k) {
+          sum += std::exp(std::lgamma(slots + 1) - std::lgamma(k + 1) - std::lgamma(slots - k + 1) +
+                          k * std::log(p) + (slots - k) * std::log1p(-p));
+        }
+        return sum;
+      };
+      const int distance = FarthestLikely(jaccard, slots);
+      EXPECT_LE(farther(distance), 1.001e-6) << slots << ' ' << jaccard;
+      if (distance == 0) continue;
+      EXPECT_GT(farther(distance - 1), 0.999e-6) << slots << ' ' << jaccard;
+    }
+  }
+  EXPECT_EQ(FarthestLikely(1.0, 128), 0);
+  EXPECT_EQ(FarthestLikely(0.8, 128), FarthestLikely(0.8, 4096));
+}
+
 TEST(OneBitSketch, MeanDistanceFollowsJaccard) {
   for (const auto algorithm : {SketchAlgorithm::kFast, SketchAlgorithm::kClassic}) {
     for (const int num_hashes : {128, 256, 512}) {

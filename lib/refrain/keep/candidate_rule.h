@@ -18,7 +18,7 @@ namespace refrain {
 
 class CandidateRule {
  public:
-  // max_distance: two sketches further apart are no candidates (SimHash); negative for no such bound.
+  // max_distance: two sketches further apart are no candidates; negative for no such bound.
   // Table and bands must outlive the rule.
   CandidateRule(const SketchTable* table, const BandGroups* bands, int max_distance)
       : table_(*table), bands_(*bands), max_distance_(max_distance) {}

@@ -74,6 +74,13 @@ absl::Status Complete(DedupOptions* options) {
   return absl::OkStatus();
 }
 
+// How far apart the sketches of a candidate pair may be.
+int FarthestCandidates(const DedupOptions& options) {
+  const SketchOptions& sketch = options.sketch;
+  return sketch.method == Method::kSimHash ? sketch.hamming
+                                           : FarthestLikely(options.threshold, sketch.num_hashes);
+}
+
 std::string SignatureOf(const SketchOptions& options) {
   SignatureIdentity identity;
   identity.algorithm = options.method == Method::kSimHash ? SignatureAlgorithm::kSimHash
@@ -167,8 +174,7 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   const BandGroups bands = GroupBands(&table, copy_of);
   timer.End("group");
 
-  const CandidateRule rule(&table, &bands,
-                           options.sketch.method == Method::kSimHash ? options.sketch.hamming : -1);
+  const CandidateRule rule(&table, &bands, FarthestCandidates(options));
   const ShingleSource source(corpus.store.get(), options.sketch.document, options.memory_bytes / 2);
   const ProofOptions proof{.threshold = options.threshold,
                            .postings_per_document = options.postings_per_document,

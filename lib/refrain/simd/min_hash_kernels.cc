@@ -7,11 +7,11 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "refrain/simd/multiply-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace refrain::simd::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 using Tag32 = hn::ScalableTag<uint32_t>;
 using Tag64 = hn::ScalableTag<uint64_t>;
@@ -65,6 +65,7 @@ HWY_INLINE void MinOfGroup(const uint64_t* shingles, uint32_t first, uint32_t co
 
 // The last shingles of a set, filled up to `size` with the first of them: a repeat changes no minimum.
 HWY_INLINE void FillUp(const uint64_t* shingles, size_t n, size_t size, uint64_t* filled) {
+  if (n == 0) return;
   std::fill(std::copy(shingles, shingles + n, filled), filled + size, shingles[0]);
 }
 
@@ -87,17 +88,72 @@ void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint3
   for (uint32_t k = 0; k < count; ++k) mins[k] = LeastLane(hn::Load(d, lane_mins + k * lanes));
 }
 
-uint32_t MinOfProgressionsAt(const uint64_t* shingles, size_t n, uint32_t slot) {
-  const size_t lanes = hn::Lanes(Tag32());
-  Vec32 least = hn::Set(Tag32(), UINT32_MAX);
-  size_t i = 0;
-  for (; i + lanes <= n; i += lanes) least = hn::Min(least, StartAt(slot, shingles + i).value);
-  if (i < n) {
-    uint64_t last[kMaxLanes];
-    FillUp(shingles + i, n - i, lanes, last);
-    least = hn::Min(least, StartAt(slot, last).value);
+// The minima of four slots, for which every shingle is loaded once.
+class FourSlots {
+ public:
+  explicit HWY_INLINE FourSlots(const uint32_t* slots)
+      : slot0_(hn::Set(Tag32(), slots[0])),
+        slot1_(hn::Set(Tag32(), slots[1])),
+        slot2_(hn::Set(Tag32(), slots[2])),
+        slot3_(hn::Set(Tag32(), slots[3])) {
+    min0_ = min1_ = min2_ = min3_ = hn::Set(Tag32(), UINT32_MAX);
   }
-  return LeastLane(least);
+
+  HWY_INLINE void Take(const uint64_t* shingles) {
+    const Progression p = LoadProgressions(shingles);
+    min0_ = hn::Min(min0_, hn::Add(p.value, hn::Mul(slot0_, p.step)));
+    min1_ = hn::Min(min1_, hn::Add(p.value, hn::Mul(slot1_, p.step)));
+    min2_ = hn::Min(min2_, hn::Add(p.value, hn::Mul(slot2_, p.step)));
+    min3_ = hn::Min(min3_, hn::Add(p.value, hn::Mul(slot3_, p.step)));
+  }
+
+  HWY_INLINE void Store(uint32_t* mins) const {
+    mins[0] = LeastLane(min0_);
+    mins[1] = LeastLane(min1_);
+    mins[2] = LeastLane(min2_);
+    mins[3] = LeastLane(min3_);
+  }
+
+ private:
+  Vec32 slot0_, slot1_, slot2_, slot3_;
+  Vec32 min0_, min1_, min2_, min3_;
+};
+
+void MinOfProgressionsAt(const uint64_t* shingles, size_t n, const uint32_t* slots, size_t count,
+                         uint32_t* mins) {
+  const size_t lanes = hn::Lanes(Tag32());
+  const size_t whole = n / lanes * lanes;
+  uint64_t last[kMaxLanes];
+  FillUp(shingles + whole, n - whole, lanes, last);
+  for (size_t k = 0; k < count; k += 4) {
+    uint32_t group[4];
+    uint32_t found[4];
+    const size_t size = std::min<size_t>(4, count - k);
+    std::fill(std::copy_n(slots + k, size, group), group + 4, slots[k]);
+    FourSlots four(group);
+    for (size_t i = 0; i < whole; i += lanes) four.Take(shingles + i);
+    if (whole < n) four.Take(last);
+    four.Store(found);
+    std::copy_n(found, size, mins + k);
+  }
+}
+
+// The highest bits of the products, the first one lowest.
+uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
+  const Tag64 d;
+  const hn::RebindToSigned<Tag64> ds;
+  const size_t lanes = hn::Lanes(d);
+  const Factor<Tag64> times(factor);
+  uint64_t bits = 0;
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto products = hn::BitCast(ds, times.Times(hn::LoadU(d, words + i)));
+    uint8_t part[8] = {};
+    hn::StoreMaskBits(ds, hn::Lt(products, hn::Zero(ds)), part);
+    bits |= uint64_t{part[0]} << i;
+  }
+  for (; i < n; ++i) bits |= (words[i] * factor) >> 63 << i;
+  return bits;
 }
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {
@@ -126,6 +182,7 @@ namespace refrain::simd {
 
 HWY_EXPORT(MinOfProgressions);
 HWY_EXPORT(MinOfProgressionsAt);
+HWY_EXPORT(HighBitsOfProducts);
 HWY_EXPORT(KeepUpTo);
 
 void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint32_t count,
@@ -133,8 +190,13 @@ void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint3
   HWY_DYNAMIC_DISPATCH(MinOfProgressions)(shingles, n, first, count, mins);
 }
 
-uint32_t MinOfProgressionsAt(const uint64_t* shingles, size_t n, uint32_t slot) {
-  return HWY_DYNAMIC_DISPATCH(MinOfProgressionsAt)(shingles, n, slot);
+void MinOfProgressionsAt(const uint64_t* shingles, size_t n, const uint32_t* slots, size_t count,
+                         uint32_t* mins) {
+  HWY_DYNAMIC_DISPATCH(MinOfProgressionsAt)(shingles, n, slots, count, mins);
+}
+
+uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
+  return HWY_DYNAMIC_DISPATCH(HighBitsOfProducts)(words, n, factor);
 }
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {

@@ -22,8 +22,12 @@ inline constexpr uint32_t kSlotBlock = 64;
 void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint32_t count,
                        uint32_t* mins);
 
-// The same for one slot.
-uint32_t MinOfProgressionsAt(const uint64_t* shingles, size_t n, uint32_t slot);
+// The same for `count` slots anywhere: mins[j] for slots[j].
+void MinOfProgressionsAt(const uint64_t* shingles, size_t n, const uint32_t* slots, size_t count,
+                         uint32_t* mins);
+
+// Bit j is the highest bit of words[j] * factor. REQUIRES: n <= 64.
+uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor);
 
 // Writes the shingles <= bound to kept, in order, and returns how many. REQUIRES: room for n.
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept);

@@ -26,8 +26,8 @@ constexpr size_t kLongPerSlot = 16;
 // e^-8.5.
 constexpr double kKeptPerSlot = 8.5;
 
-// Filling a block of slots at once costs about as much as this many of them one by one.
-constexpr uint32_t kOneByOneMost = kSlotBlock / 4;
+// Filling a block of slots at once costs about as much as this many of them by list.
+constexpr uint32_t kListedMost = kSlotBlock / 2;
 
 void SketchClassic(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
   uint32_t mins[kSlotBlock];
@@ -75,12 +75,16 @@ bool BinSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> slots) 
   return std::find(slots.begin(), slots.end(), kEmpty) == slots.end();
 }
 
-void FillOneByOne(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
+void FillByList(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
+  uint32_t empty[kSlotBlock] = {};
+  uint32_t mins[kSlotBlock];
+  size_t count = 0;
   for (size_t j = 0; j < block.size(); ++j) {
-    if (block[j] != kEmpty) continue;
-    block[j] = kLastRound | simd::MinOfProgressionsAt(shingles.data(), shingles.size(),
-                                                      static_cast<uint32_t>(first + j));
+    empty[count] = static_cast<uint32_t>(first + j);
+    count += static_cast<size_t>(block[j] == kEmpty);
   }
+  simd::MinOfProgressionsAt(shingles.data(), shingles.size(), empty, count, mins);
+  for (size_t i = 0; i < count; ++i) block[empty[i] - first] = kLastRound | mins[i];
 }
 
 void FillAtOnce(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
@@ -96,8 +100,8 @@ void FillEmpty(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
   for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
     const auto block = slots.subspan(first, std::min<size_t>(kSlotBlock, slots.size() - first));
     const auto empty = std::count(block.begin(), block.end(), kEmpty);
-    if (empty <= ptrdiff_t{kOneByOneMost}) {
-      FillOneByOne(shingles, first, block);
+    if (empty <= ptrdiff_t{kListedMost}) {
+      FillByList(shingles, first, block);
     } else {
       FillAtOnce(shingles, first, block);
     }
@@ -137,11 +141,31 @@ double EstimateJaccard(std::span<const uint64_t> a, std::span<const uint64_t> b)
 // The highest bit of a product depends on every bit of the slot; single bits of a slot are not all
 // random.
 OneBitSketch ToOneBit(std::span<const uint64_t> slots) {
+  constexpr uint64_t kFactor = 0x9e3779b97f4a7c15;
   OneBitSketch sketch;
-  for (size_t k = 0; k < std::min<size_t>(slots.size(), 128); ++k) {
-    sketch.words[k / 64] |= ((slots[k] * 0x9e3779b97f4a7c15) >> 63) << (k % 64);
+  sketch.words[0] =
+      simd::HighBitsOfProducts(slots.data(), std::min<size_t>(slots.size(), 64), kFactor);
+  if (slots.size() > 64) {
+    sketch.words[1] = simd::HighBitsOfProducts(slots.data() + 64,
+                                               std::min<size_t>(slots.size() - 64, 64), kFactor);
   }
   return sketch;
+}
+
+// The distance is binomial: a slot differs with probability 1 - J, its bit then with 1/2.
+int FarthestLikely(double jaccard, int num_hashes) {
+  constexpr double kLost = 1e-6;
+  const int slots = std::min(num_hashes, 128);
+  const double differ = (1 - jaccard) / 2;
+  double probability = 1;  // of exactly `distance` different bits
+  for (int i = 0; i < slots; ++i) probability *= 1 - differ;
+  double farther = 1 - probability;
+  int distance = 0;
+  for (; farther > kLost && distance < slots; ++distance) {
+    probability *= differ / (1 - differ) * (slots - distance) / (distance + 1);
+    farther -= probability;
+  }
+  return distance;
 }
 
 int Distance(const OneBitSketch& a, const OneBitSketch& b) {

@@ -65,6 +65,10 @@ struct OneBitSketch {
 
 OneBitSketch ToOneBit(std::span<const uint64_t> slots);
 
+// A distance that sketches of so many slots exceed with a probability of at most 10^-6 if their sets have at least this
+// Jaccard.
+int FarthestLikely(double jaccard, int num_hashes);
+
 // The number of different bits, 0..128.
 int Distance(const OneBitSketch& a, const OneBitSketch& b);
 
