@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bench.h"
 #include "dedup.h"
 #include "eval.h"
 #include "generate.h"
@@ -53,6 +54,7 @@ int Main(int argc, char** argv) {
   SetUpReuse(&app, &cancelled, &run);
   SetUpGenerate(&app, &run);
   SetUpEval(&app, &run);
+  SetUpBench(&app, &cancelled, &run);
   if (argc > 1 && IsUnknownSubcommand(app, argv[1])) {
     std::fprintf(stderr, "refrain: no subcommand %s (--help lists what there is)\n", argv[1]);
     return 2;
@@ -70,7 +72,7 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
-  PrepareProcess();
+  if (!PrepareProcess()) return 2;
   try {
     return Main(argc, argv);
   } catch (const std::exception& error) {  // nothing of ours throws; memory can still run out

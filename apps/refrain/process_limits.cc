@@ -6,7 +6,11 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <initializer_list>
+
+#include "refrain/simd/instruction_set.h"
 
 namespace {
 
@@ -27,15 +31,28 @@ void KeepFreedMemory() {
 #endif
 }
 
+bool LimitInstructionSet() {
+  const char* const name = std::getenv("REFRAIN_SIMD");
+  if (name == nullptr || *name == '\0' || refrain::simd::UseAtMost(name)) return true;
+  std::fprintf(
+      stderr,
+      "refrain: REFRAIN_SIMD=%s names no instruction set: avx512, avx2, sse4, ssse3 or scalar\n",
+      name);
+  return false;
+}
+
 }  // namespace
 
-void PrepareProcess() {
+bool PrepareProcess() {
   FillStandardFiles();
+  if (!LimitInstructionSet()) return false;
   KeepFreedMemory();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit files;
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  return true;
 }

@@ -16,13 +16,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "end_to_end/engine_run.h"
-#include "end_to_end/floor.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/eval/eval_file.h"
 #include "refrain/eval/pair_scores.h"
 #include "refrain/io/json_writer.h"
-#include "support/corpora.h"
+#include "refrain/measure/engine_run.h"
+#include "refrain/measure/floor.h"
+#include "refrain/measure/median.h"
+#include "refrain/measure/removal_recall.h"
+#include "refrain/measure/sample_corpora.h"
 
 namespace refrain {
 namespace {
@@ -54,13 +56,6 @@ const std::vector<Variant>& Variants() {
       {"classic, 1 thread", "classic", 1},
   };
   return variants;
-}
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 // One line of the table: the floor or a variant on one corpus.
@@ -105,30 +100,13 @@ std::vector<std::string> Flags(const Variant& variant) {
           "--threads",   absl::StrCat(variant.threads)};
 }
 
-// Pairs of the planted truth at the threshold of which at least one document was removed.
-absl::StatusOr<double> RemovalRecall(const std::string& truth_path, const std::string& removed) {
-  IdTable ids;
-  REFRAIN_ASSIGN_OR_RETURN(const EvalFile truth, ReadEvalFile(truth_path, EvalKind::kPairs, &ids));
-  REFRAIN_ASSIGN_OR_RETURN(const EvalFile twins, ReadEvalFile(removed, EvalKind::kPairs, &ids));
-  std::vector<bool> gone(ids.size(), false);
-  for (const ScoredPair& twin : twins.pairs) gone[twin.b] = true;  // a is the one that was kept
-  uint64_t pairs = 0;
-  uint64_t resolved = 0;
-  for (const ScoredPair& pair : truth.pairs) {
-    if (pair.jaccard < kThreshold) continue;
-    ++pairs;
-    if (gone[pair.a] || gone[pair.b]) ++resolved;
-  }
-  return pairs == 0 ? 1 : static_cast<double>(resolved) / static_cast<double>(pairs);
-}
-
 absl::Status Score(const Options& options, const std::string& input, const Variant& variant,
                    const std::string& output, Row* row) {
   const std::string truth_path = input + ".truth.tsv";
   if (options.no_recall || !std::filesystem::exists(truth_path)) return absl::OkStatus();
   std::vector<std::string> flags = Flags(variant);
   flags.push_back("--pairs");
-  REFRAIN_RETURN_IF_ERROR(RunEngine(options.refrain, input, output, flags).status());
+  REFRAIN_RETURN_IF_ERROR(RunEngine(options.refrain, {input}, output, flags).status());
   IdTable ids;
   REFRAIN_ASSIGN_OR_RETURN(EvalFile truth, ReadEvalFile(truth_path, EvalKind::kPairs, &ids));
   REFRAIN_ASSIGN_OR_RETURN(EvalFile found,
@@ -138,7 +116,7 @@ absl::Status Score(const Options& options, const std::string& input, const Varia
   row->pair_recall = scores.recall;
   row->pair_precision = scores.precision;
   REFRAIN_ASSIGN_OR_RETURN(row->removal_recall,
-                           RemovalRecall(truth_path, output + "/removed.jsonl"));
+                           RemovalRecall(truth_path, output + "/removed.jsonl", kThreshold));
   return absl::OkStatus();
 }
 
@@ -159,7 +137,7 @@ absl::StatusOr<std::vector<Row>> Measure(const Options& options, const std::stri
     rows[0].AddTimes(floor.seconds, floor.cpu_seconds, floor);
     for (size_t i = 0; i < Variants().size(); ++i) {
       REFRAIN_ASSIGN_OR_RETURN(const EngineRun run,
-                               RunEngine(options.refrain, input, output, Flags(Variants()[i])));
+                               RunEngine(options.refrain, {input}, output, Flags(Variants()[i])));
       rows[i + 1].AddRun(run, floor);
     }
   }
@@ -247,7 +225,7 @@ absl::Status Run(const Options& options) {
     return absl::OkStatus();
   };
   if (!options.input.empty()) REFRAIN_RETURN_IF_ERROR(measure(options.input, options.input));
-  for (const BenchCorpus& corpus : BenchCorpora(options.scale)) {
+  for (const SampleCorpus& corpus : SampleCorpora(options.scale)) {
     const bool wanted = options.corpora.empty() ? options.input.empty()
                                                 : std::ranges::count(options.corpora, corpus.name);
     if (!wanted) continue;

@@ -23,9 +23,9 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/eval/eval_file.h"
 #include "refrain/eval/pair_scores.h"
+#include "refrain/measure/sample_corpora.h"
 #include "refrain/parallel/parallel.h"
 #include "refrain/pipeline/dedup.h"
-#include "support/corpora.h"
 
 namespace refrain {
 namespace {
@@ -104,7 +104,7 @@ std::vector<Labelled> RealCorpora(const std::string& data) {
   return corpora;
 }
 
-std::vector<BenchCorpus> GeneratedCorpora() {
+std::vector<SampleCorpus> GeneratedCorpora() {
   CorpusOptions english;
   english.seed = 7;
   english.documents = 6'000;
@@ -148,7 +148,7 @@ absl::StatusOr<Figures> Measure(const Labelled& corpus, double threshold, Sketch
 
 absl::StatusOr<Table> MeasureAll(const std::string& data, const std::string& folder) {
   std::vector<Labelled> corpora = RealCorpora(data);
-  for (const BenchCorpus& made : GeneratedCorpora()) {
+  for (const SampleCorpus& made : GeneratedCorpora()) {
     REFRAIN_ASSIGN_OR_RETURN(const std::string path, EnsureCorpus(made, folder));
     corpora.push_back({made.name, path, path + ".truth.tsv"});
   }

@@ -415,6 +415,31 @@ TEST_F(CliTest, AnOutputThatCannotBeMadeIsNamed) {
   ExpectFailure("touch file; refrain dedup good.jsonl -o file/out", 1, "file");
 }
 
+TEST_F(CliTest, BenchShowsTheFloorTheRunsAndTheirStagesAndLeavesNothing) {
+  Run("mkdir tmp && refrain generate --output c.jsonl --documents 200 --quiet");
+  const Outcome outcome = Run("refrain bench c.jsonl --seconds 0 --threads 2 --temp-dir tmp");
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("c.jsonl: 200 documents"));
+  EXPECT_THAT(outcome.out, HasSubstr("median of 1"));
+  for (const char* row : {"floor", "2 threads", "1 thread", "classic, 2"}) {
+    EXPECT_THAT(outcome.out, ContainsRegex(std::string("  ") + row + " +[0-9.]+ +[0-9.]+"));
+  }
+  EXPECT_THAT(outcome.out, HasSubstr("read and sketch"));
+  EXPECT_THAT(outcome.out, ContainsRegex("[0-9.]+ % of the planted pairs resolved"));
+  EXPECT_TRUE(std::filesystem::is_empty(Path("tmp")));
+  ExpectFailure("refrain bench nothing.jsonl", 1, "nothing.jsonl");
+  ExpectFailure("refrain bench good.jsonl --temp-dir nowhere", 1, "nowhere");
+}
+
+TEST_F(CliTest, TheInstructionSetCanBeLimitedAndChangesNoResult) {
+  Run("refrain generate --output c.jsonl --documents 300 --quiet");
+  Run("refrain dedup c.jsonl -o best && REFRAIN_SIMD=scalar refrain dedup c.jsonl -o out");
+  EXPECT_EQ(Read("out/removed.jsonl"), Read("best/removed.jsonl"));
+  EXPECT_THAT(Read("out/summary.json"), Not(HasSubstr("AVX")));
+  Run("rm -r out");
+  ExpectFailure("REFRAIN_SIMD=mmx refrain dedup c.jsonl -o out", 2, "mmx");
+}
+
 TEST_F(CliTest, QuietSaysNothing) {
   const Outcome outcome = Run("refrain dedup good.jsonl -o out --quiet");
   EXPECT_THAT(outcome.out + outcome.err, IsEmpty());

@@ -34,6 +34,10 @@
 #include "refrain/io/source.h"
 #include "refrain/keep/keep_order.h"
 #include "refrain/keep/proven_pairs.h"
+#include "refrain/measure/engine_run.h"
+#include "refrain/measure/floor.h"
+#include "refrain/measure/removal_recall.h"
+#include "refrain/measure/sample_corpora.h"
 #include "refrain/parallel/parallel.h"
 #include "refrain/parallel/scratch_pool.h"
 #include "refrain/passage/alignment.h"
@@ -52,6 +56,7 @@
 #include "refrain/proof/overlap.h"
 #include "refrain/proof/shingle_source.h"
 #include "refrain/shingle/shingler.h"
+#include "refrain/simd/instruction_set.h"
 #include "refrain/simd/min_hash_kernels.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
@@ -437,10 +442,38 @@ absl::Status DedupExample() {
   return absl::OkStatus();
 }
 
+absl::Status MeasureExample() {
+  const SampleCorpus english = SampleCorpora(/*scale=*/0.001).front();
+  REFRAIN_ASSIGN_OR_RETURN(const std::string path,
+                           EnsureCorpus(english, "work"));  // work/english-120.jsonl
+  EXPECT_EQ(path, "work/english-120.jsonl");
+  REFRAIN_ASSIGN_OR_RETURN(const FloorRun floor,
+                           RunFloor("corpus.jsonl", "floor.tmp", /*threads=*/2));
+  EXPECT_EQ(floor.records, 2u);
+  REFRAIN_ASSIGN_OR_RETURN(const double recall,
+                           RemovalRecall("truth.tsv", "clean/removed.jsonl", 0.8));
+  EXPECT_EQ(recall, 1);
+  return absl::OkStatus();
+}
+
+absl::Status EngineExample() {
+  REFRAIN_ASSIGN_OR_RETURN(const EngineRun run,
+                           RunEngine("refrain", {"corpus.jsonl"}, "clean", {"--threads", "1"}));
+  return run.records == 2 ? absl::OkStatus() : absl::InternalError("wrong");
+}
+
+absl::Status InstructionSetExample() {
+  if (!simd::UseAtMost("avx2")) return absl::InvalidArgumentError("no such instruction set");
+  return absl::OkStatus();
+}
+
 TEST_F(ExamplesTest, Pipeline) {
   EXPECT_EQ(CorpusExample(), absl::OkStatus());
   EXPECT_EQ(ShortKeysExample({1, 2}).size(), 1U);
   EXPECT_EQ(DedupExample(), absl::OkStatus());
+  EXPECT_EQ(MeasureExample(), absl::OkStatus());
+  EXPECT_TRUE(absl::IsInternal(EngineExample()));  // there is no such file in this folder
+  EXPECT_EQ(InstructionSetExample(), absl::OkStatus());
 }
 
 // ------------------------------------------------------------------------------------------------------- synth, eval

@@ -3,6 +3,7 @@
 #include "refrain/io/json_writer.h"
 #include "refrain/pipeline/dedup.h"
 #include "refrain/pipeline/summary_json.h"
+#include "refrain/simd/instruction_set.h"
 #include "refrain/text/tokenizer.h"
 
 namespace refrain {
@@ -79,6 +80,7 @@ std::string ToJson(const DedupSummary& summary) {
   JsonWriter json(&out);
   json.BeginObject().Key("command").String("dedup");
   json.Key("versions").BeginObject().Key("refrain").String(REFRAIN_VERSION);
+  json.Key("instruction_set").String(simd::InstructionSet());
   json.Key("normalizer").Number(NormalizerTableVersion());
   json.Key("signature").String(summary.signature).EndObject();
   WriteOptions(summary.options, &json);

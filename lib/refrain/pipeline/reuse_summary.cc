@@ -3,6 +3,7 @@
 #include "refrain/io/json_writer.h"
 #include "refrain/pipeline/reuse.h"
 #include "refrain/pipeline/summary_json.h"
+#include "refrain/simd/instruction_set.h"
 #include "refrain/text/tokenizer.h"
 
 namespace refrain {
@@ -58,6 +59,7 @@ std::string ToJson(const ReuseSummary& summary) {
   JsonWriter json(&out);
   json.BeginObject().Key("command").String("reuse");
   json.Key("versions").BeginObject().Key("refrain").String(REFRAIN_VERSION);
+  json.Key("instruction_set").String(simd::InstructionSet());
   json.Key("normalizer").Number(NormalizerTableVersion());
   json.Key("normalizer_hash").String(std::to_string(NormalizerTableHash())).EndObject();
   WriteOptions(summary.options, &json);

@@ -1,6 +1,11 @@
 // The least that any engine must do with a corpus of records: the time to compare a run with.
-#ifndef REFRAIN_BENCH_END_TO_END_FLOOR_H_
-#define REFRAIN_BENCH_END_TO_END_FLOOR_H_
+//
+// Cost: about 0.6 ns a byte, two threads. Errors: Unavailable if a file cannot be read or written, or a line cannot be
+// parsed or has no string "text".
+// Example:
+//   REFRAIN_ASSIGN_OR_RETURN(const FloorRun floor, RunFloor("corpus.jsonl", "floor.tmp", /*threads=*/2));
+#ifndef REFRAIN_MEASURE_FLOOR_H_
+#define REFRAIN_MEASURE_FLOOR_H_
 
 #include <cstdint>
 #include <string>
@@ -24,4 +29,4 @@ absl::StatusOr<FloorRun> RunFloor(const std::string& input, const std::string& o
 
 }  // namespace refrain
 
-#endif  // REFRAIN_BENCH_END_TO_END_FLOOR_H_
+#endif  // REFRAIN_MEASURE_FLOOR_H_

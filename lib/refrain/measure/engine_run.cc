@@ -1,4 +1,4 @@
-#include "end_to_end/engine_run.h"
+#include "refrain/measure/engine_run.h"
 
 #include <simdjson.h>
 #include <sys/resource.h>
@@ -46,6 +46,8 @@ absl::Status ReadSummary(const std::string& path, EngineRun* run) {
   simdjson::dom::element summary;
   simdjson::error_code error = parser.load(path).get(summary);
   if (!error) error = summary["peak_memory"].get(run->peak_bytes);
+  if (!error) error = summary["source_bytes"].get(run->source_bytes);
+  if (!error) error = summary["record_bytes"].get(run->record_bytes);
   if (!error) error = summary["counts"]["read"].get(run->records);
   if (!error) error = summary["counts"]["removed"].get(run->removed);
   simdjson::dom::array stages;
@@ -64,13 +66,16 @@ absl::Status ReadSummary(const std::string& path, EngineRun* run) {
 
 }  // namespace
 
-absl::StatusOr<EngineRun> RunEngine(const std::string& binary, const std::string& input,
+absl::StatusOr<EngineRun> RunEngine(const std::string& binary,
+                                    const std::vector<std::string>& inputs,
                                     const std::string& output,
                                     const std::vector<std::string>& flags) {
   std::error_code error;
   std::filesystem::remove_all(output, error);
-  std::vector<std::string> words = {binary, "dedup", input, "--output", output, "--quiet"};
+  std::vector<std::string> words = {binary, "dedup", "--output", output, "--quiet"};
   words.insert(words.end(), flags.begin(), flags.end());
+  words.push_back("--");
+  words.insert(words.end(), inputs.begin(), inputs.end());
   EngineRun run;
   REFRAIN_RETURN_IF_ERROR(RunProcess(std::move(words), &run));
   REFRAIN_RETURN_IF_ERROR(ReadSummary(output + "/summary.json", &run));

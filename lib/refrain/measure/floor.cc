@@ -1,4 +1,4 @@
-#include "end_to_end/floor.h"
+#include "refrain/measure/floor.h"
 
 #include <fcntl.h>
 #include <simdjson.h>

@@ -1,4 +1,4 @@
-#include "support/corpora.h"
+#include "refrain/measure/sample_corpora.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace refrain {
 
-std::vector<BenchCorpus> BenchCorpora(double scale) {
+std::vector<SampleCorpus> SampleCorpora(double scale) {
   const auto scaled = [scale](double documents) {
     return std::max<uint64_t>(100, static_cast<uint64_t>(documents * scale));
   };
@@ -32,7 +32,7 @@ std::vector<BenchCorpus> BenchCorpora(double scale) {
   return {{"english", english}, {"chinese", chinese}, {"template", fills}, {"short", shorts}};
 }
 
-absl::StatusOr<std::string> EnsureCorpus(const BenchCorpus& corpus, const std::string& folder) {
+absl::StatusOr<std::string> EnsureCorpus(const SampleCorpus& corpus, const std::string& folder) {
   const std::string path =
       absl::StrCat(folder, "/", corpus.name, "-", corpus.options.documents, ".jsonl");
   std::error_code error;
