@@ -5,7 +5,7 @@ import subprocess
 SEED = 20260
 FULL_BYTES = 250_000_000  # what 120,000 documents of either language are about
 FULL_DOCUMENTS = 120_000
-PARTS = 8
+PARTS = 2  # a file for each processor
 
 # The median of a Chinese text is 500 characters, so that it has about as many bytes as an English
 # one of 250 words.
@@ -26,7 +26,7 @@ class Corpus:
         self.language = language
         self.documents = documents
         self.path = os.path.join(folder, f"{language}-{documents}.jsonl")
-        self.parts = os.path.join(folder, f"{language}-{documents}.parts")
+        self.parts = os.path.join(folder, f"{language}-{documents}.in-{PARTS}")
         self.truth = self.path + ".truth.tsv"
         self.clusters = self.path + ".clusters.tsv"
 

@@ -16,7 +16,7 @@ PACKAGES = {
     "rensa": ["rensa==0.5.0"],
     "datasketch": ["datasketch==2.0.0", "xxhash==3.6.0"],
     "text-dedup": ["text-dedup==0.4.1"],
-    "datatrove": ["datatrove[io,processing]==0.10.1"],
+    "datatrove": ["datatrove[io,processing]==0.10.1", "spacy==3.8.18"],
 }
 
 
@@ -156,7 +156,7 @@ class Datatrove(Python):
 class TextDedup(Python):
     languages = ("english",)
     why_no_language = "its shingles are of words between spaces"
-    share = 0.5
+    share = 0.2
 
     def kept_folder(self, setup, output):
         subprocess.run([venv_python(setup, self.name), os.path.join(ADAPTERS, "export_ids.py"),
@@ -170,15 +170,15 @@ BOTH = ("english", "chinese")
 ALL = [
     Floor("floor", "parse, one XXH3 a text, copy"),
     Refrain("refrain", "default (fast); every pair proven"),
-    Refrain("refrain, classic", "`--sketch classic`", ["--sketch", "classic"]),
-    Refrain("refrain, AVX2", "default, without AVX-512", [], {"REFRAIN_SIMD": "avx2"}),
+    Refrain("refrain-classic", "`--sketch classic`", ["--sketch", "classic"]),
+    Refrain("refrain-avx2", "default, without AVX-512", [], {"REFRAIN_SIMD": "avx2"}),
     # `uniseg` counts the spaces between words as tokens: nine of them are five words.
     Duplodocus("duplodocus", "14 x 8, `uniseg`, 9 tokens (5 words and the spaces between them)", 9,
                ("english",)),
-    Duplodocus("duplodocus, 5 tokens", "14 x 8, `uniseg`, 5 tokens (its own number)", 5, BOTH),
+    Duplodocus("duplodocus-5", "14 x 8, `uniseg`, 5 tokens (its own number)", 5, BOTH),
     Python("rensa", "128, 16 x 8, estimate >= 0.8; shingles made in Python"),
     Python("datasketch", "128, 16 x 8, estimate >= 0.8, xxh32; shingles made in Python"),
-    TextDedup("text-dedup", "128, 16 x 8, 5 words, xxh3, `check_false_positive`"),
+    TextDedup("text-dedup", "128, 16 x 8, 5 words, xxh3, 32 bits, `check_false_positive`"),
     Datatrove("datatrove", "14 x 8, 5 words, 64 bits"),
 ]
 

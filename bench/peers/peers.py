@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 THRESHOLD = 0.8
 SLOW_SECONDS = 60
+LIMIT_SECONDS = 1800
 
 
 def parse_arguments():
@@ -39,7 +40,7 @@ def parse_arguments():
     add("--slow-rounds", type=int, default=1, help=f"of those that need over {SLOW_SECONDS} s")
     add("--cpus", type=int, default=2)
     add("--only", help="names of engines, with commas between; what they get is merged into the "
-                       "results of the others. NAME, and NAME with a comma in it, as in the table")
+                       "results of the others")
     add("--language", choices=list(corpora.LANGUAGES), action="append")
     add("--results", default=os.path.join(HERE, "results.json"))
     add("--no-report", action="store_true", help="leave docs/ as it is")
@@ -54,18 +55,13 @@ def bytes_of(text):
 
 
 def chosen(only):
-    """The engines of --only; a name may have a comma in it, so known names are taken off."""
-    if not only:
-        return engines.ALL
-    left = only
-    found = []
-    for engine in sorted(engines.ALL, key=lambda one: -len(one.name)):
-        if engine.name in left:
-            found.append(engine)
-            left = left.replace(engine.name, "")
-    if left.strip(", "):
-        sys.exit(f"peers: no such engine: {left.strip(', ')}")
-    return [engine for engine in engines.ALL if engine in found]
+    """The engines of --only, in the order of the table."""
+    known = [engine.name for engine in engines.ALL]
+    wanted = only.split(",") if only else known
+    for name in wanted:
+        if name not in known:
+            sys.exit(f"peers: no engine {name}; there are {', '.join(known)}")
+    return [engine for engine in engines.ALL if engine.name in wanted]
 
 
 def machine():
@@ -138,6 +134,7 @@ class Lane:
             "seconds_most": max(seconds),
             "cpu_seconds": statistics.median(run["cpu_seconds"] for run in self.runs),
             "peak_bytes": statistics.median(run["peak_bytes"] for run in self.runs),
+            "others": statistics.median(run["others"] for run in self.runs),
             "mb_per_second": self.corpus.bytes / 1e6 / statistics.median(seconds),
             **self.figures,
         }
@@ -151,16 +148,18 @@ def entry_of(engine, language):
 def timed(engine, command, setup):
     """One run in a process that waits for all that comes of it."""
     measured = os.path.join(setup.work, "timed.json")
-    log = os.path.join(setup.work, f"{engine.name.replace(', ', '-').replace(' ', '-')}.log")
+    log = os.path.join(setup.work, engine.name + ".log")
     threads = {name: str(setup.cpus) for name in
                ("RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")}
     with open(log, "w", encoding="utf-8") as out:
         subprocess.run([sys.executable, os.path.join(HERE, "timed.py"), measured,
-                        str(setup.cpus), *command],
+                        str(setup.cpus), str(LIMIT_SECONDS), *command],
                        stdout=out, stderr=out, check=True,
                        env=os.environ | threads | engine.environment, cwd=setup.work)
     with open(measured, encoding="utf-8") as file:
         run = json.load(file)
+    if run["seconds"] >= LIMIT_SECONDS:
+        raise engines.NotRun(f"stopped after {LIMIT_SECONDS} seconds")
     if run.pop("code") != 0:
         raise engines.NotRun(f"it failed; see {os.path.basename(log)}")
     return run

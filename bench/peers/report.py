@@ -4,6 +4,7 @@ import os
 
 import plot
 
+QUIET = 0.05  # of the processors; if other work took more than that, the row gets a mark
 BEGIN = "<!-- peers: begin (written by bench/peers/peers.py) -->"
 END = "<!-- peers: end -->"
 
@@ -28,6 +29,12 @@ MEASURES = [
     ("precision", "precision", True, lambda value: f"{value:.4f}"),
 ]
 
+# What is said of a measure in which no other engine is better.
+FACTORS = {
+    "mb_per_second": "refrain is {factor:.1f} times as fast as the next engine, {rival}.",
+    "cpu_per_mb": "In CPU time it is {factor:.1f} times ({rival}).",
+}
+
 
 def write(results, root):
     with open(results, encoding="utf-8") as file:
@@ -46,7 +53,16 @@ def section(entries):
     for language in sorted({one["language"] for one in entries}, reverse=True):
         of_language = [one for one in entries if one["language"] == language]
         parts += [f"### {language.capitalize()}\n", table(of_language), sentences(of_language)]
+    parts += disturbed([one for one in measured if one["others"] > QUIET])
     return "\n".join(parts)
+
+
+def disturbed(entries):
+    if not entries:
+        return []
+    least, most = (100 * pick(one["others"] for one in entries) for pick in (min, max))
+    return [f"† Other work took {least:.0f} to {most:.0f} % of the processors meanwhile: of these rows read the "
+            "CPU time, and not the seconds.\n"]
 
 
 def distinct(entries, key):
@@ -106,7 +122,8 @@ def seconds(entry):
     digits = 2 if entry["seconds"] < 10 else 1
     least, middle, most = (f"{entry[key]:.{digits}f}"
                            for key in ("seconds_least", "seconds", "seconds_most"))
-    return middle if len(entry["runs"]) == 1 else f"{middle} ({least} to {most})"
+    mark = " †" if entry["others"] > QUIET else ""
+    return middle + mark if len(entry["runs"]) == 1 else f"{middle} ({least} to {most}){mark}"
 
 
 def sentences(entries):
@@ -120,9 +137,9 @@ def sentences(entries):
         mine = value_of(ours[0], key)
         rival = (max if more else min)(others, key=lambda one: value_of(one, key))
         theirs = value_of(rival, key)
-        if key == "mb_per_second" and mine >= theirs:
-            said.append(f"refrain is {mine / theirs:.1f} times as fast as the next engine, "
-                        f"{rival['engine']}.")
+        if key in FACTORS and (mine >= theirs if more else mine <= theirs):
+            factor = mine / theirs if more else theirs / mine
+            said.append(FACTORS[key].format(factor=factor, rival=rival["engine"]))
         elif (theirs > mine if more else theirs < mine) and show(theirs) != show(mine):
             said.append(f"**{rival['engine']} is better at {name}**: {show(theirs)}, "
                         f"refrain {show(mine)}.")

@@ -20,6 +20,7 @@ algorithm_name = "minhash"
 text_column = "text"
 num_proc = {processes}
 num_perm = 128
+hash_bits = 32
 bands = 16
 rows = 8
 threshold = 0.8
