@@ -17,7 +17,7 @@ import threading
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
-SAMPLE_SECONDS = 0.25
+SAMPLE_SECONDS = 0.5
 
 
 def children(pid):
