@@ -5,7 +5,6 @@ import subprocess
 SEED = 20260
 FULL_BYTES = 250_000_000  # what 120,000 documents of either language are about
 FULL_DOCUMENTS = 120_000
-PARTS = 2  # a file for each processor
 
 # The median of a Chinese text is 500 characters, so that it has about as many bytes as an English
 # one of 250 words.
@@ -19,14 +18,13 @@ SHAPE = ["--sigma", "0.8", "--min-tokens", "30", "--max-tokens", "5000", "--copi
 
 
 class Corpus:
-    """One file, the same cut into parts (some engines use more than one core only if there are
-    several files), and the truth about its copies."""
+    """One file, the same cut into parts for engines that use more than one processor only if there
+    are several files, and the truth about its copies."""
 
     def __init__(self, language, documents, folder):
         self.language = language
         self.documents = documents
         self.path = os.path.join(folder, f"{language}-{documents}.jsonl")
-        self.parts = os.path.join(folder, f"{language}-{documents}.in-{PARTS}")
         self.truth = self.path + ".truth.tsv"
         self.clusters = self.path + ".clusters.tsv"
 
@@ -44,24 +42,27 @@ class Corpus:
             os.makedirs(os.path.dirname(self.path), exist_ok=True)
             subprocess.run([refrain, *self.arguments(), "--output", self.path, "--force",
                             "--quiet"], check=True)
-        if not os.path.exists(self.parts):
-            self.cut()
         return self
 
-    def cut(self):
-        """Into consecutive parts of about equal size, at line ends."""
-        unfinished = self.parts + ".part"
-        os.makedirs(unfinished, exist_ok=True)
-        least = self.bytes // PARTS + 1
-        with open(self.path, "rb") as source:
-            for part in range(PARTS):
-                with open(os.path.join(unfinished, f"part-{part}.jsonl"), "wb") as out:
-                    out.writelines(source.readlines(least))
-        os.rename(unfinished, self.parts)
+    def parts(self, count):
+        """A folder with the corpus in `count` consecutive files of about equal size."""
+        folder = f"{self.path.removesuffix('.jsonl')}.in-{count}"
+        if not os.path.exists(folder):
+            self.cut(count, folder + ".unfinished")
+            os.rename(folder + ".unfinished", folder)
+        return folder
 
-    def warm(self):
-        """Brings the corpus into the page cache."""
-        paths = [self.path] + [entry.path for entry in os.scandir(self.parts)]
+    def cut(self, count, folder):
+        os.makedirs(folder, exist_ok=True)
+        least = self.bytes // count + 1
+        with open(self.path, "rb") as source:
+            for part in range(count):
+                with open(os.path.join(folder, f"part-{part}.jsonl"), "wb") as out:
+                    out.writelines(source.readlines(least))
+
+    def warm(self, source):
+        """Brings a file or a folder of them into the page cache."""
+        paths = [entry.path for entry in os.scandir(source)] if os.path.isdir(source) else [source]
         for path in paths:
             with open(path, "rb", buffering=0) as file:
                 while file.read(1 << 22):

@@ -42,6 +42,7 @@ class Engine:
     languages = ("english", "chinese")
     share = 1.0  # of the corpus
     ours = False
+    files = 1  # in how many parts it gets the corpus
     why_no_language = ""
 
     def __init__(self, name, settings):
@@ -52,6 +53,9 @@ class Engine:
     def prepare(self, setup):
         """Installs it if need be; returns its version. Throws NotRun."""
         raise NotImplementedError
+
+    def source(self, corpus):
+        return corpus.path if self.files == 1 else corpus.parts(self.files)
 
     def command(self, setup, corpus, output):
         raise NotImplementedError
@@ -102,6 +106,8 @@ class Floor(Engine):
 
 
 class Duplodocus(Engine):
+    files = 8  # it reads several at once; with fewer and larger ones it takes more memory
+
     def __init__(self, name, settings, tokens, languages):
         super().__init__(name, settings)
         self.tokens = tokens
@@ -114,7 +120,7 @@ class Duplodocus(Engine):
         return setup_version(setup.duplodocus)
 
     def command(self, setup, corpus, output):
-        return [setup.duplodocus, "minhash-memory", "--input-dir", corpus.parts,
+        return [setup.duplodocus, "minhash-memory", "--input-dir", self.source(corpus),
                 "--storage-dir", os.path.join(output, "storage"),
                 "--output-dir", os.path.join(output, "kept"), "--text-key", "text",
                 "--num-buckets", "14", "--bucket-size", "8", "--ngram-size", str(self.tokens),
@@ -143,10 +149,11 @@ class Python(Engine):
 class Datatrove(Python):
     languages = ("english",)
     why_no_language = "its shingles are of words, by a word splitter"
-    share = 0.2
+    share = 0.05
+    files = 2  # a task each, one a processor: each has to load its libraries
 
     def command(self, setup, corpus, output):
-        return [venv_python(setup, self.name), self.script, corpus.parts, output,
+        return [venv_python(setup, self.name), self.script, self.source(corpus), output,
                 str(setup.cpus)]
 
     def kept_folder(self, setup, output):

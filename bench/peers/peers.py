@@ -93,7 +93,7 @@ class Lane:
         output = os.path.join(setup.work, "out")
         shutil.rmtree(output, ignore_errors=True)
         os.makedirs(output)
-        self.corpus.warm()
+        self.corpus.warm(self.engine.source(self.corpus))
         os.sync()  # so that what the one before wrote does not cost this one time
         try:
             run = timed(self.engine, self.engine.command(setup, self.corpus, output), setup)
@@ -125,8 +125,7 @@ class Lane:
             "cpus": setup.cpus,
             "corpus": {"bytes": self.corpus.bytes, "documents": self.corpus.documents,
                        "seed": corpora.SEED, "share": self.engine.share},
-            "command": [word.replace(setup.work, "WORK").replace(ROOT, "REFRAIN")
-                        for word in command],
+            "command": [without_folders(word, setup) for word in command],
             "environment": self.engine.environment,
             "runs": self.runs,
             "seconds": statistics.median(seconds),
@@ -138,6 +137,14 @@ class Lane:
             "mb_per_second": self.corpus.bytes / 1e6 / statistics.median(seconds),
             **self.figures,
         }
+
+
+def without_folders(word, setup):
+    """Of a command, what does not depend on where things are."""
+    for folder, name in ((setup.work, "WORK"), (ROOT, "REFRAIN"),
+                         (setup.duplodocus or ROOT, "duplodocus")):
+        word = word.replace(folder, name)
+    return word
 
 
 def entry_of(engine, language):
@@ -185,7 +192,8 @@ def prepare(setup, wanted, languages, total_bytes):
     return lanes, entries
 
 
-def run_rounds(setup, lanes, rounds, slow_rounds):
+def run_rounds(setup, lanes, rounds, slow_rounds, results):
+    """What there is by now is merged after each run, so that one that is stopped loses little."""
     for number in range(rounds):
         for lane in lanes:
             if not lane.wants_round(number, slow_rounds):
@@ -194,6 +202,7 @@ def run_rounds(setup, lanes, rounds, slow_rounds):
             last = lane.failure or f"{lane.runs[-1]['seconds']:.2f} s"
             print(f"round {number + 1}: {lane.corpus.language}, {lane.engine.name}: {last}",
                   file=sys.stderr, flush=True)
+            merge(results, [lane.entry(setup)])
 
 
 def merge(path, entries):
@@ -226,8 +235,8 @@ def main():
         lanes, entries = prepare(setup, chosen(arguments.only),
                                  arguments.language or list(corpora.LANGUAGES),
                                  bytes_of(arguments.bytes))
-        run_rounds(setup, lanes, arguments.rounds, arguments.slow_rounds)
-        merge(arguments.results, entries + [lane.entry(setup) for lane in lanes])
+        merge(arguments.results, entries)
+        run_rounds(setup, lanes, arguments.rounds, arguments.slow_rounds, arguments.results)
     if not arguments.no_report:
         report.write(arguments.results, ROOT)
 

@@ -3,6 +3,7 @@ import math
 
 WIDTH, LEFT, RIGHT = 760, 170, 110
 ROW, BAR, TITLE, FOOT = 26, 16, 40, 30
+QUIET = 0.05  # of the processors; if other work took more than that, a figure gets a mark
 
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
@@ -88,6 +89,7 @@ def bar(entry, scale, y):
         out.append(f'<line class="range" x1="{scale.x(least):.1f}" x2="{scale.x(most):.1f}" '
                    f'y1="{middle}" y2="{middle}"/>')
     digits = 0 if speed >= 100 else 1 if speed >= 1 else 2
+    mark = " †" if entry["others"] > QUIET else ""
     right = scale.x(max(speed, most)) + 8
-    out.append(f'<text x="{right:.1f}" y="{middle + 4.5:.1f}">{speed:.{digits}f}</text>')
+    out.append(f'<text x="{right:.1f}" y="{middle + 4.5:.1f}">{speed:.{digits}f}{mark}</text>')
     return out
