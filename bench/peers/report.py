@@ -21,7 +21,7 @@ the whole corpus. [bench/peers](../bench/peers/README.md) says how to repeat it,
 
 # (key, what it is called in a sentence, whether more is better, how it is printed)
 MEASURES = [
-    ("mb_per_second", "speed", True, lambda value: f"{value:.1f} MB/s"),
+    ("mb_per_second", "speed", True, lambda value: f"{value:.{1 if value >= 1 else 2}f} MB/s"),
     ("cpu_per_mb", "CPU time", False, lambda value: f"{value * 1000:.1f} ms a MB"),
     ("peak_bytes", "peak memory", False, lambda value: f"{value / 1e6:.0f} MB"),
     ("recall", "recall", True, lambda value: f"{value:.4f}"),
