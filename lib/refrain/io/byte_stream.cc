@@ -139,9 +139,8 @@ class WholeMembers {
     if (decoder_ == nullptr) return 0;
     out_.Reserve(kWholeMember);
     size_t taken = 0;
-    const libdeflate_result result =
-        libdeflate_gzip_decompress_ex(decoder_.get(), stored.data(), stored.size(), out_.data(),
-                                      out_.capacity(), &taken, &size_);
+    const libdeflate_result result = libdeflate_gzip_decompress_ex(
+        decoder_.get(), stored.data(), stored.size(), out_.data(), out_.capacity(), &taken, &size_);
     given_ = 0;
     if (result == LIBDEFLATE_SUCCESS) return taken;
     size_ = 0;

@@ -16,7 +16,8 @@ constexpr uint64_t kUnknown = 0;
 class Glimpse {
  public:
   Glimpse(const StoredFile& file, uint64_t offset, size_t size) {
-    const auto n = ReadAt(file.fd, offset, reinterpret_cast<char*>(bytes_.data()), size, *file.path);
+    const auto n =
+        ReadAt(file.fd, offset, reinterpret_cast<char*>(bytes_.data()), size, *file.path);
     size_ = n.ok() ? *n : 0;
   }
   size_t size() const { return size_; }

@@ -18,9 +18,8 @@
 namespace refrain {
 namespace {
 
-constexpr uint64_t kStretchBytes = uint64_t{512} << 10;  // as stored
 constexpr uint64_t kMaxChunk = uint64_t{1} << 20;
-constexpr size_t kChunksAhead = 4;                         // in memory: a thread, and of the first stretch
+constexpr size_t kChunksAhead = 4;  // in memory: a thread, and of the first stretch
 constexpr uint64_t kSpooledAhead = uint64_t{512} << 20;  // a thread
 
 struct Chunk {
@@ -49,13 +48,48 @@ struct Stretch {
 using Lock = std::unique_lock<std::mutex>;
 using StretchPtr = std::shared_ptr<Stretch>;
 
-}  // namespace
+// A chunk, and how the stretch stands after it.
+struct Made {
+  Chunk chunk;
+  bool last = false;
+  bool overran = false;
+  absl::Status status;
+};
+
+// Fills a chunk, or reaches the end of the stretch.
+Made Make(Stretch* stretch, const Source& source, size_t chunk_bytes) {
+  if (stretch->stream == nullptr) {
+    stretch->stream =
+        MakeByteStream(stretch->file->fd(), source.path, source.compression, stretch->range);
+  }
+  Made made;
+  Chunk& chunk = made.chunk;
+  chunk.bytes = std::make_shared<ByteBuffer>();
+  chunk.bytes->Reserve(chunk_bytes);
+  const uint64_t stored_before = stretch->stream->stored_bytes();
+  absl::StatusOr<size_t> n = 1;
+  while (n.ok() && *n > 0 && chunk.size < chunk_bytes) {
+    n = stretch->stream->Read(chunk.bytes->data() + chunk.size, chunk_bytes - chunk.size);
+    chunk.size += n.ok() ? *n : 0;
+  }
+  chunk.bytes->Resize(chunk.size);
+  chunk.stored = stretch->stream->stored_bytes() - stored_before;
+  made.last = !n.ok() || *n == 0;
+  made.overran = stretch->stream->overran();
+  made.status = n.status();
+  if (made.last) {
+    stretch->stream = nullptr;
+    stretch->file = nullptr;
+  }
+  return made;
+}
 
 // Cuts the sources into stretches.
 class StretchPlanner {
  public:
-  StretchPlanner(const std::vector<Source>& sources, bool whole)
-      : sources_(sources), whole_(whole) {}
+  // Stretches hold `bytes` or more as stored; 0: whole files.
+  StretchPlanner(const std::vector<Source>& sources, uint64_t bytes)
+      : sources_(sources), bytes_(bytes) {}
 
   // Passes over all sources before this one.
   void SkipTo(uint32_t source) {
@@ -64,7 +98,6 @@ class StretchPlanner {
   // Passes over what is left of a source.
   void Finish(uint32_t source) { SkipTo(source + 1); }
   bool at_end() const { return next_ == sources_.size(); }
-  uint32_t next_source() const { return next_; }
 
   // The next stretch, if it is in this source or one before it.
   StretchPtr Next(uint32_t last) {
@@ -103,19 +136,28 @@ class StretchPlanner {
     stretch->file = file_;
     stretch->range.begin = begin_;
     const StoredFile stored{file_->fd(), &source.path, source.compression, size_};
-    if (!whole_) stretch->range.end = EndOfFrames(stored, begin_, kStretchBytes);
+    if (bytes_ > 0) stretch->range.end = EndOfFrames(stored, begin_, bytes_);
     begin_ = stretch->range.end;
     if (begin_ >= size_) Leave(next_ + 1);
     return stretch;
   }
 
   const std::vector<Source>& sources_;
-  const bool whole_;
+  const uint64_t bytes_;
   uint32_t next_ = 0;
   std::shared_ptr<File> file_;  // of next_, while it is being cut
   uint64_t begin_ = 0;
   uint64_t size_ = 0;
 };
+
+absl::Status MoveToSpool(Spool* spool, Chunk* chunk) {
+  REFRAIN_ASSIGN_OR_RETURN(chunk->position, spool->Reserve(chunk->size));
+  REFRAIN_RETURN_IF_ERROR(spool->Write(chunk->position, chunk->bytes->view()));
+  chunk->bytes = nullptr;
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 struct ReadAhead::Impl : std::enable_shared_from_this<ReadAhead::Impl> {
   Impl(const std::vector<Source>& all, uint64_t bytes_of_chunk, Spool* to)
@@ -123,7 +165,7 @@ struct ReadAhead::Impl : std::enable_shared_from_this<ReadAhead::Impl> {
         chunk_bytes(std::min(bytes_of_chunk, kMaxChunk)),
         spool(to),
         threads(static_cast<size_t>(ThreadsAllowed())),
-        planner(all, threads == 1) {}
+        planner(all, threads == 1 ? 0 : (chunk_bytes + 1) / 2) {}
 
   // Of the reader.
   bool Open(Lock& lock, uint32_t source);
@@ -141,6 +183,7 @@ struct ReadAhead::Impl : std::enable_shared_from_this<ReadAhead::Impl> {
   bool HasWork() const { return MayPlan() || Choose() != nullptr; }
   void Plan(Lock& lock, uint32_t last);
   void MakeChunk(Lock& lock, const StretchPtr& stretch);
+  void Deliver(Made made, Stretch* stretch);
   void OfferWork();
   void HelpUntilIdle();
   void Stop();
@@ -169,38 +212,6 @@ struct ReadAhead::Impl : std::enable_shared_from_this<ReadAhead::Impl> {
   SpooledPieces pieces;
 };
 
-namespace {
-
-// Fills a chunk, or reaches the end of the stretch.
-absl::Status Fill(Stretch* stretch, const Source& source, size_t chunk_bytes, Chunk* chunk,
-                  bool* at_end) {
-  if (stretch->stream == nullptr) {
-    stretch->stream = MakeByteStream(stretch->file->fd(), source.path, source.compression,
-                                     stretch->range);
-  }
-  const uint64_t stored_before = stretch->stream->stored_bytes();
-  absl::StatusOr<size_t> n = 1;
-  chunk->bytes = std::make_shared<ByteBuffer>();
-  chunk->bytes->Reserve(chunk_bytes);
-  while (n.ok() && *n > 0 && chunk->size < chunk_bytes) {
-    n = stretch->stream->Read(chunk->bytes->data() + chunk->size, chunk_bytes - chunk->size);
-    if (n.ok()) chunk->size += *n;
-  }
-  chunk->bytes->Resize(chunk->size);
-  chunk->stored = stretch->stream->stored_bytes() - stored_before;
-  *at_end = n.ok() && *n == 0;
-  return n.status();
-}
-
-absl::Status MoveToSpool(Spool* spool, Chunk* chunk) {
-  REFRAIN_ASSIGN_OR_RETURN(chunk->position, spool->Reserve(chunk->size));
-  REFRAIN_RETURN_IF_ERROR(spool->Write(chunk->position, chunk->bytes->view()));
-  chunk->bytes = nullptr;
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 bool ReadAhead::Impl::Open(Lock& lock, uint32_t next) {
   source = next;
   chunk = {};
@@ -227,8 +238,8 @@ bool ReadAhead::Impl::NextStretch(Lock& lock) {
 void ReadAhead::Impl::Drop(uint32_t of) {
   planner.Finish(of);
   const auto behind = std::next(stretches.begin());
-  const auto next = std::find_if(behind, stretches.end(),
-                                 [&](const StretchPtr& s) { return s->source != of; });
+  const auto next =
+      std::find_if(behind, stretches.end(), [&](const StretchPtr& s) { return s->source != of; });
   for (auto it = behind; it != next; ++it) {
     (*it)->dropped = true;
     for (const Chunk& c : (*it)->chunks) {
@@ -327,36 +338,27 @@ void ReadAhead::Impl::Plan(Lock& lock, uint32_t last) {
 
 void ReadAhead::Impl::MakeChunk(Lock& lock, const StretchPtr& stretch) {
   stretch->busy = true;
-  const bool to_spool =
-      stretch != stretches.front() && chunks_held >= kChunksAhead * threads;
-  ++chunks_held;
+  const bool to_spool = stretch != stretches.front() && chunks_held >= kChunksAhead * threads;
+  ++chunks_held;  // while it is being made
   lock.unlock();
-  Chunk made;
-  bool at_end = false;
-  absl::Status status =
-      Fill(stretch.get(), sources[stretch->source], chunk_bytes, &made, &at_end);
-  const bool done = at_end || !status.ok();
-  const bool overran = stretch->stream->overran();
-  if (done) {
-    stretch->stream = nullptr;
-    stretch->file = nullptr;
-  }
-  if (to_spool && made.size > 0) {
-    if (absl::Status moved = MoveToSpool(spool, &made); !moved.ok()) status = std::move(moved);
-  }
+  Made made = Make(stretch.get(), sources[stretch->source], chunk_bytes);
+  if (to_spool && made.chunk.size > 0) made.status.Update(MoveToSpool(spool, &made.chunk));
   lock.lock();
   --chunks_held;
-  stretch->busy = false;
-  stretch->done = done || !status.ok();
-  stretch->overran = overran;
-  stretch->status = std::move(status);
-  if (made.size == 0) stretch->stored_behind += made.stored;
-  if (made.size > 0 && !stretch->dropped) {
-    made.bytes != nullptr ? ++chunks_held : bytes_spooled += made.size;
-    stretch->chunks.push_back(std::move(made));
-  }
+  Deliver(std::move(made), stretch.get());
   OfferWork();
   changed.notify_all();
+}
+
+void ReadAhead::Impl::Deliver(Made made, Stretch* stretch) {
+  stretch->busy = false;
+  stretch->done = made.last || !made.status.ok();
+  stretch->overran = made.overran;
+  stretch->status = std::move(made.status);
+  if (made.chunk.size == 0) stretch->stored_behind += made.chunk.stored;
+  if (made.chunk.size == 0 || stretch->dropped) return;
+  made.chunk.bytes != nullptr ? ++chunks_held : bytes_spooled += made.chunk.size;
+  stretch->chunks.push_back(std::move(made.chunk));
 }
 
 void ReadAhead::Impl::OfferWork() {

@@ -35,9 +35,9 @@ absl::Status AppendTo(Spool* spool, std::string_view bytes, SpooledPieces* piece
 
 absl::Status SourceView::Read(uint64_t offset, char* out, size_t size) const {
   if (pieces_.empty()) return ReadPiece(offset, out, size);
-  auto piece = std::prev(std::upper_bound(
-      pieces_.begin(), pieces_.end(), offset,
-      [](uint64_t o, const SpooledPieces::Piece& p) { return o < p.offset; }));
+  auto piece = std::prev(
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                       [](uint64_t o, const SpooledPieces::Piece& p) { return o < p.offset; }));
   while (size > 0) {
     const auto next = std::next(piece);
     const uint64_t end = next == pieces_.end() ? size_ : next->offset;

@@ -25,12 +25,22 @@ absl::Status Spool::Make() {
   return absl::OkStatus();
 }
 
+absl::Status Spool::Append(std::string_view bytes) {
+  REFRAIN_ASSIGN_OR_RETURN(const uint64_t position, Reserve(bytes.size()));
+  return Write(position, bytes);
+}
+
 absl::StatusOr<uint64_t> Spool::Reserve(size_t size) {
   const std::lock_guard lock(mutex_);
   if (!file_.open()) REFRAIN_RETURN_IF_ERROR(Make());
   const uint64_t position = size_;
   size_ += size;
   return position;
+}
+
+uint64_t Spool::size() const {
+  const std::lock_guard lock(mutex_);
+  return size_;
 }
 
 absl::Status Spool::Write(uint64_t position, std::string_view bytes) const {

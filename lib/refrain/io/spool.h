@@ -22,6 +22,9 @@ class Spool {
  public:
   explicit Spool(std::string folder) : folder_(std::move(folder)) {}
 
+  // Writes behind all that was set aside.
+  absl::Status Append(std::string_view bytes);
+
   // Sets aside the next `size` bytes of the file, which is made at the first call, and returns where they begin.
   absl::StatusOr<uint64_t> Reserve(size_t size);
 
@@ -31,6 +34,7 @@ class Spool {
   // Exactly `size` bytes that were written.
   absl::Status Read(uint64_t position, char* out, size_t size) const;
 
+  uint64_t size() const;  // set aside so far
   int fd() const { return file_.fd(); }
   const std::string& folder() const { return folder_; }
 
@@ -38,7 +42,7 @@ class Spool {
   absl::Status Make();
 
   std::string folder_;
-  std::mutex mutex_;  // of the rest; `file_` does not change any more once it is open
+  mutable std::mutex mutex_;  // of the rest; `file_` does not change any more once it is open
   File file_;
   uint64_t size_ = 0;
 };
