@@ -9,6 +9,7 @@ write_basic_package_version_file(refrainConfigVersion.cmake COMPATIBILITY SameMi
 install(FILES
   ${PROJECT_BINARY_DIR}/refrainConfig.cmake
   ${PROJECT_BINARY_DIR}/refrainConfigVersion.cmake
+  third_party/cmake/FindDeflate.cmake
   third_party/cmake/FindxxHash.cmake
   third_party/cmake/FindZstd.cmake
   DESTINATION ${package_dir})

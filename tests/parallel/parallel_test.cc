@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <vector>
 
 namespace refrain {
@@ -45,6 +46,28 @@ TEST(RunPipeline, ConsumesInTheOrderOfProductionForAnyThreadCount) {
     ASSERT_EQ(consumed.size(), 500u);
     for (int i = 0; i < 500; ++i) EXPECT_EQ(consumed[static_cast<size_t>(i)], 3 * i);
   }
+}
+
+TEST(ThreadsAllowed, IsTheInnermostLimit) {
+  EXPECT_EQ(ThreadsAllowed(), HardwareThreads());
+  ThreadLimit outer(3);
+  EXPECT_EQ(ThreadsAllowed(), 3);
+  {
+    ThreadLimit inner(1);
+    EXPECT_EQ(ThreadsAllowed(), 1);
+  }
+  EXPECT_EQ(ThreadsAllowed(), 3);
+}
+
+TEST(Offer, IsTakenByAnotherThreadWhileThisOneWaits) {
+  ThreadLimit limit(2);
+  const auto taken = std::make_shared<std::atomic<bool>>(false);
+  Offer([taken] {
+    *taken = true;
+    taken->notify_all();
+  });
+  taken->wait(false);
+  EXPECT_TRUE(*taken);
 }
 
 }  // namespace

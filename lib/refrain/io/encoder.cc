@@ -1,88 +1,122 @@
 #include "refrain/io/encoder.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 #include <zstd.h>
 
 #include <algorithm>
-#include <array>
-#include <climits>
+#include <utility>
+
+#include "refrain/parallel/parallel.h"
 
 namespace refrain {
 namespace {
 
-constexpr int kGzipLevel = 6;
+// Larger blocks cost memory; smaller ones lose what repeats across them. With these, files are as small as in one
+// piece (laws, licences, made-up English: within 0.2 %).
+constexpr size_t kGzipBlock = size_t{2} << 20;
+constexpr size_t kZstdBlock = size_t{8} << 20;
+constexpr int kGzipLevel = 7;
 constexpr int kZstdLevel = 3;
-constexpr size_t kPiece = 1 << 16;
 
-class GzipEncoder : public Encoder {
- public:
-  GzipEncoder() {
-    ready_ = deflateInit2(&z_, kGzipLevel, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-  }
-  ~GzipEncoder() override { deflateEnd(&z_); }
-  GzipEncoder(const GzipEncoder&) = delete;
-  GzipEncoder& operator=(const GzipEncoder&) = delete;
+bool CompressGzip(std::string_view bytes, std::string* out) {
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+      libdeflate_alloc_compressor(kGzipLevel), &libdeflate_free_compressor);
+  if (compressor == nullptr) return false;
+  const size_t begin = out->size();
+  out->resize(begin + libdeflate_gzip_compress_bound(compressor.get(), bytes.size()));
+  const size_t size = libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(),
+                                               out->data() + begin, out->size() - begin);
+  out->resize(begin + size);
+  return size > 0;
+}
 
-  bool Encode(std::string_view bytes, bool last, std::string* out) override {
-    if (!ready_) return false;
-    do {
-      const std::string_view piece = bytes.substr(0, INT_MAX);
-      bytes.remove_prefix(piece.size());
-      z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));  // zlib reads only
-      z_.avail_in = static_cast<uInt>(piece.size());
-      if (!Drain(last && bytes.empty() ? Z_FINISH : Z_NO_FLUSH, out)) return false;
-    } while (!bytes.empty());
-    return true;
-  }
-
- private:
-  bool Drain(int flush, std::string* out) {
-    do {
-      z_.next_out = reinterpret_cast<Bytef*>(buffer_.data());
-      z_.avail_out = static_cast<uInt>(buffer_.size());
-      if (deflate(&z_, flush) == Z_STREAM_ERROR) return false;
-      out->append(buffer_.data(), buffer_.size() - z_.avail_out);
-    } while (z_.avail_out == 0);
-    return true;
-  }
-
-  z_stream z_{};
-  bool ready_ = false;
-  std::array<char, kPiece> buffer_;
-};
-
-class ZstdEncoder : public Encoder {
- public:
-  ZstdEncoder() : context_(ZSTD_createCCtx(), &ZSTD_freeCCtx) {
-    if (context_ == nullptr) return;
-    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kZstdLevel);
-    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
-  }
-
-  bool Encode(std::string_view bytes, bool last, std::string* out) override {
-    if (context_ == nullptr) return false;
-    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-    while (true) {
-      ZSTD_outBuffer to{buffer_.data(), buffer_.size(), 0};
-      const size_t left =
-          ZSTD_compressStream2(context_.get(), &to, &in, last ? ZSTD_e_end : ZSTD_e_continue);
-      if (ZSTD_isError(left)) return false;
-      out->append(buffer_.data(), to.pos);
-      if (last ? left == 0 : in.pos == in.size) return true;
-    }
-  }
-
- private:
-  std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context_;
-  std::array<char, kPiece> buffer_;
-};
+bool CompressZstd(std::string_view bytes, std::string* out) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                     &ZSTD_freeCCtx);
+  if (context == nullptr) return false;
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kZstdLevel);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  const size_t begin = out->size();
+  out->resize(begin + ZSTD_compressBound(bytes.size()));
+  const size_t size = ZSTD_compress2(context.get(), out->data() + begin, out->size() - begin,
+                                     bytes.data(), bytes.size());
+  out->resize(begin + (ZSTD_isError(size) != 0 ? 0 : size));
+  return ZSTD_isError(size) == 0;
+}
 
 }  // namespace
 
-std::unique_ptr<Encoder> MakeEncoder(Compression compression) {
-  if (compression == Compression::kGzip) return std::make_unique<GzipEncoder>();
-  if (compression == Compression::kZstd) return std::make_unique<ZstdEncoder>();
-  return nullptr;
+bool CompressBlock(std::string_view bytes, Compression compression, std::string* out) {
+  return compression == Compression::kGzip ? CompressGzip(bytes, out) : CompressZstd(bytes, out);
+}
+
+struct Encoder::Block {
+  enum State { kWaiting, kTaken, kDone };
+
+  // Compresses the block unless another thread does or has done so.
+  void Run() {
+    State state = kWaiting;
+    if (!taken.compare_exchange_strong(state, kTaken)) return;
+    ok = CompressBlock(in, compression, &out);
+    in = std::string();
+    taken = kDone;
+    taken.notify_all();
+  }
+  void Finish() {
+    Run();
+    taken.wait(kTaken);
+  }
+
+  Compression compression;
+  std::string in;
+  std::string out;
+  bool ok = false;
+  std::atomic<State> taken{kWaiting};
+};
+
+Encoder::Encoder(Compression compression, BlockCount waiting)
+    : compression_(compression),
+      block_bytes_(compression == Compression::kGzip ? kGzipBlock : kZstdBlock),
+      waiting_(std::move(waiting)) {}
+
+Encoder::~Encoder() { *waiting_ -= static_cast<int>(blocks_.size()); }
+
+bool Encoder::Encode(std::string_view bytes, bool last, std::string* out) {
+  while (!bytes.empty()) {
+    const size_t n = std::min(bytes.size(), block_bytes_ - current_.size());
+    current_.append(bytes.substr(0, n));
+    bytes.remove_prefix(n);
+    if (current_.size() == block_bytes_) Push();
+    while (!blocks_.empty() && *waiting_ > ThreadsAllowed()) {
+      if (!Pop(out)) return false;
+    }
+  }
+  if (!last) return true;
+  if (!current_.empty() || !any_) Push();
+  for (const std::shared_ptr<Block>& block : blocks_) block->Run();
+  while (!blocks_.empty()) {
+    if (!Pop(out)) return false;
+  }
+  return true;
+}
+
+void Encoder::Push() {
+  auto block = std::make_shared<Block>();
+  block->compression = compression_;
+  block->in = std::exchange(current_, std::string());
+  Offer([block] { block->Run(); });
+  blocks_.push_back(std::move(block));
+  ++*waiting_;
+  any_ = true;
+}
+
+bool Encoder::Pop(std::string* out) {
+  const std::shared_ptr<Block> block = std::move(blocks_.front());
+  blocks_.pop_front();
+  --*waiting_;
+  block->Finish();
+  out->append(block->out);
+  return block->ok;
 }
 
 }  // namespace refrain

@@ -73,6 +73,19 @@ int WriteAll(int fd, std::string_view bytes) {
   return 0;
 }
 
+int WriteAllAt(int fd, uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n > 0) {
+      bytes.remove_prefix(static_cast<size_t>(n));
+      offset += static_cast<uint64_t>(n);
+    }
+    if (n == 0) return ENOSPC;
+    if (n < 0 && errno != EINTR) return errno;
+  }
+  return 0;
+}
+
 absl::Status ReadError(const std::string& path, uint64_t offset, int error) {
   return absl::UnavailableError(
       absl::StrCat(path, ": cannot be read at byte ", offset, ": ", strerror(error)));

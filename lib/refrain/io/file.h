@@ -64,6 +64,7 @@ absl::StatusOr<size_t> ReadSome(int fd, char* out, size_t size, const std::strin
 
 // Returns 0 or the errno of the write that failed.
 int WriteAll(int fd, std::string_view bytes);
+int WriteAllAt(int fd, uint64_t offset, std::string_view bytes);
 
 absl::Status ReadError(const std::string& path, uint64_t offset, int error);
 absl::Status ChangedError(const std::string& path);

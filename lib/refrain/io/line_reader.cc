@@ -42,14 +42,21 @@ void LineReader::Begin(RecordBatch* batch) {
 
 absl::Status LineReader::Open(uint32_t source) {
   source_ = source;
-  REFRAIN_ASSIGN_OR_RETURN(file_, OpenToRead(sources_[source].path, &state_));
-  const Compression compression = sources_[source].compression;
-  spooled_ = compression != Compression::kNone || !state_.regular;
-  spool_begin_ = files_->spool().size();
-  if (state_.regular) posix_fadvise(file_.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  stream_ = MakeByteStream(file_.fd(), sources_[source].path, compression);
   lines_ = line_offset_ = 0;
   skipping_ = false;
+  read_ahead_ = ahead_.Open(source);
+  if (!read_ahead_) REFRAIN_RETURN_IF_ERROR(OpenInline());
+  open_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status LineReader::OpenInline() {
+  REFRAIN_ASSIGN_OR_RETURN(file_, OpenToRead(sources_[source_].path, &state_));
+  const Compression compression = sources_[source_].compression;
+  spooled_ = compression != Compression::kNone || !state_.regular;
+  pieces_ = {};
+  if (state_.regular) posix_fadvise(file_.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  stream_ = MakeByteStream(file_.fd(), sources_[source_].path, compression);
   return absl::OkStatus();
 }
 
@@ -65,15 +72,26 @@ absl::Status LineReader::Fill() {
 }
 
 absl::Status LineReader::ReadMore() {
-  const uint64_t stored_before = stream_->stored_bytes();
+  const uint64_t stored_before = StoredBytes();
   char* const end = data() + used_;
-  REFRAIN_ASSIGN_OR_RETURN(const size_t n, stream_->Read(end, batch_->buffer.capacity() - used_));
-  batch_->source_bytes += stream_->stored_bytes() - stored_before;
+  const size_t room = batch_->buffer.capacity() - used_;
+  REFRAIN_ASSIGN_OR_RETURN(const size_t n, read_ahead_ ? ahead_.Read(end, room, &batch_->to_spool)
+                                                       : ReadInline(end, room));
+  batch_->source_bytes += StoredBytes() - stored_before;
   if (n == 0) return CloseSource();
-  if (spooled_) REFRAIN_RETURN_IF_ERROR(files_->spool().Append({end, n}));
   used_ += n;
   SplitLines();
   return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> LineReader::ReadInline(char* out, size_t size) {
+  REFRAIN_ASSIGN_OR_RETURN(const size_t n, stream_->Read(out, size));
+  if (spooled_) REFRAIN_RETURN_IF_ERROR(AppendTo(&files_->spool(), {out, n}, &pieces_));
+  return n;
+}
+
+uint64_t LineReader::StoredBytes() const {
+  return read_ahead_ ? ahead_.stored_bytes() : stream_->stored_bytes();
 }
 
 void LineReader::SplitLines() {
@@ -149,10 +167,10 @@ void LineReader::MakeRoom() {
 absl::Status LineReader::CloseSource() {
   if (line_begin_ < used_) EndLine(used_);
   line_begin_ = scanned_ = used_;
-  skipping_ = false;
+  skipping_ = open_ = false;
   stream_ = nullptr;
-  if (spooled_) {
-    files_->AddSpooled(source_, spool_begin_);
+  if (read_ahead_ || spooled_) {
+    files_->AddSpooled(source_, read_ahead_ ? ahead_.pieces() : pieces_);
     file_.Close();
     return absl::OkStatus();
   }

@@ -14,6 +14,7 @@
 #include "refrain/io/byte_buffer.h"
 #include "refrain/io/byte_stream.h"
 #include "refrain/io/file.h"
+#include "refrain/io/read_ahead.h"
 #include "refrain/io/record_reader.h"
 #include "refrain/io/source.h"
 #include "refrain/io/source_files.h"
@@ -23,9 +24,12 @@ namespace refrain {
 class LineReader {
  public:
   LineReader(const std::vector<Source>& sources, const ReaderOptions& options, SourceFiles* files)
-      : sources_(sources), options_(options), files_(files) {}
+      : sources_(sources),
+        options_(options),
+        files_(files),
+        ahead_(sources, options.batch_bytes, &files->spool()) {}
 
-  bool open() const { return stream_ != nullptr; }
+  bool open() const { return open_; }
   bool full() const { return full_; }
 
   void Begin(RecordBatch* batch);
@@ -35,7 +39,10 @@ class LineReader {
   void End();
 
  private:
+  absl::Status OpenInline();
   absl::Status ReadMore();
+  absl::StatusOr<size_t> ReadInline(char* out, size_t size);
+  uint64_t StoredBytes() const;
   void SplitLines();
   void MakeRoom();
   void EndLine(size_t end);
@@ -46,13 +53,16 @@ class LineReader {
   const std::vector<Source>& sources_;
   const ReaderOptions& options_;
   SourceFiles* files_;
+  ReadAhead ahead_;
 
-  // The open source.
+  // The open source: read ahead, or here (plain files, pipes).
+  bool open_ = false;
   uint32_t source_ = 0;
+  bool read_ahead_ = false;
   File file_;
   FileState state_;
   bool spooled_ = false;
-  uint64_t spool_begin_ = 0;
+  SpooledPieces pieces_;
   std::unique_ptr<ByteStream> stream_;
   uint64_t lines_ = 0;        // ended so far
   uint64_t line_offset_ = 0;  // of the line in progress

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -116,6 +117,7 @@ struct OutputDir::Impl {
   std::vector<std::string> earlier_files;
   absl::flat_hash_set<std::string> earlier;
   std::mutex adding;
+  Encoder::BlockCount blocks = std::make_shared<std::atomic<int>>(0);
   std::vector<std::unique_ptr<OutputFile>> files;
   absl::flat_hash_set<std::string> names;
   size_t may_be_unnamed = 0;
@@ -180,7 +182,9 @@ absl::StatusOr<OutputFile*> OutputDir::Impl::Add(const std::string& name, Compre
   auto file = std::make_unique<OutputFile::Impl>();
   file->name = name;
   file->shown_path = PathOf(name);
-  file->encoder = MakeEncoder(compression);
+  if (compression != Compression::kNone) {
+    file->encoder = std::make_unique<Encoder>(compression, blocks);
+  }
   REFRAIN_RETURN_IF_ERROR(MakeFile(file.get()));
   files.emplace_back(new OutputFile(std::move(file)));
   return files.back().get();

@@ -28,7 +28,8 @@
 
 namespace refrain {
 
-// A file being written. Buffered; compressed as asked (gzip level 6, zstd level 3).
+// A file being written. Buffered; compressed as asked, in independent blocks by all threads (encoder.h): gzip members of
+// 2 MiB or zstd frames of 8 MiB of what is written.
 class OutputFile {
  public:
   ~OutputFile();

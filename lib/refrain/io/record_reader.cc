@@ -51,15 +51,25 @@ class SpoolingStream : public ByteStream {
   SpoolingStream(ByteStream* from, Spool* spool) : from_(from), spool_(spool) {}
   absl::StatusOr<size_t> Read(char* out, size_t size) override {
     REFRAIN_ASSIGN_OR_RETURN(const size_t n, from_->Read(out, size));
-    REFRAIN_RETURN_IF_ERROR(spool_->Append({out, n}));
+    REFRAIN_RETURN_IF_ERROR(AppendTo(spool_, {out, n}, &pieces_));
     return n;
   }
   uint64_t stored_bytes() const override { return from_->stored_bytes(); }
+  const SpooledPieces& pieces() const { return pieces_; }
 
  private:
   ByteStream* from_;
   Spool* spool_;
+  SpooledPieces pieces_;
 };
+
+absl::Status WriteSpooled(const Spool& spool, RecordBatch* batch) {
+  for (const SpoolWrite& write : batch->to_spool) {
+    REFRAIN_RETURN_IF_ERROR(spool.Write(write.position, write.bytes->view()));
+  }
+  batch->to_spool = {};
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -119,10 +129,9 @@ absl::Status RecordReader::Impl::ReadTextStream(RecordBatch* batch) {
   REFRAIN_ASSIGN_OR_RETURN(const File file, OpenToRead(source.path, &state));
   const auto stream = MakeByteStream(file.fd(), source.path, source.compression);
   SpoolingStream spooling(stream.get(), &files->spool());
-  const uint64_t begin = files->spool().size();
   REFRAIN_ASSIGN_OR_RETURN(const bool complete, AppendStream(&spooling, options.max_record,
                                                              options.batch_bytes, &batch->buffer));
-  files->AddSpooled(next, begin);
+  files->AddSpooled(next, spooling.pieces());
   batch->source_bytes = stream->stored_bytes();
   batch->loaded = true;
   batch->records.push_back({.bytes = complete ? batch->buffer.view() : std::string_view(),
@@ -149,11 +158,13 @@ absl::StatusOr<std::unique_ptr<RecordBatch>> RecordReader::Next() {
   if (batch->records.empty() && impl_->NextIsText()) {
     REFRAIN_RETURN_IF_ERROR(impl_->FillWithTextFiles(batch.get()));
   }
-  if (batch->records.empty()) batch = nullptr;
-  return batch;
+  if (!batch->records.empty()) return batch;
+  REFRAIN_RETURN_IF_ERROR(WriteSpooled(impl_->files->spool(), batch.get()));
+  return nullptr;
 }
 
 absl::Status RecordReader::Load(RecordBatch* batch) const {
+  REFRAIN_RETURN_IF_ERROR(WriteSpooled(impl_->files->spool(), batch));
   if (batch->loaded) return absl::OkStatus();
   std::vector<size_t> ends;
   batch->buffer.Resize(0);

@@ -5,10 +5,12 @@
 // text file.
 // Calls must match: (Next Load)* ; Next is called by one thread, in order; Load by any thread, once
 //   a batch.
-// Memory: one batch holds about `batch_bytes`, more only when one record is longer. Nothing else is
-//   held.
+// Memory: one batch holds about `batch_bytes`, more only when one record is longer; of compressed records
+//   twice that, and what is decompressed ahead: 4 MiB and 4 MiB a thread, and a decoder a thread.
 // What cannot be read twice or by place (standard input, pipes, .gz and .zst records) is copied,
 // decompressed, to one unlinked file in temp_dir, from which the RecordStore reads.
+// Compressed records are decompressed by idle threads ahead of Next: several frames or files at one
+//   time (io/read_ahead.h), on as many threads as are allowed when the reader is opened.
 // Errors: Unavailable/DataLoss naming file and byte offset for a file that cannot be read or is
 //   truncated; ResourceExhausted when temp_dir is full. A record longer than max_record is not an
 //   error: it comes with `too_long` set and no bytes.
@@ -39,11 +41,18 @@ struct RawRecord {
   uint64_t stamp = 0;  // text files: tells whether the file changes; for the store
 };
 
+// Bytes that have their place in the spool and are still to be written there.
+struct SpoolWrite {
+  std::shared_ptr<const ByteBuffer> bytes;
+  uint64_t position = 0;
+};
+
 struct RecordBatch : Batch {
   std::vector<RawRecord> records;
   ByteBuffer buffer;          // owns the bytes
   uint64_t source_bytes = 0;  // read for this batch, as stored (compressed)
   bool loaded = false;  // false: text files, still without bytes, too_long, stamp and source_bytes
+  std::vector<SpoolWrite> to_spool;  // by Load
 };
 
 struct ReaderOptions {
@@ -64,7 +73,8 @@ class RecordReader {
   // The next batch, in input order; null at the end.
   absl::StatusOr<std::unique_ptr<RecordBatch>> Next();
 
-  // Reads the text files of a batch (a batch that is `loaded` is complete already).
+  // Reads the text files of a batch (a batch that is `loaded` has its records already) and writes what the batch has
+  // for the spool.
   absl::Status Load(RecordBatch* batch) const;
 
   // Where documents are added while reading goes on: Add may run beside Next and Load; reading from

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "refrain/base/status_macros.h"
 
@@ -18,8 +19,40 @@ size_t DescriptorsToKeep() {
 
 }  // namespace
 
+void SpooledPieces::Add(uint64_t position, uint64_t size) {
+  if (size == 0) return;
+  const bool follows =
+      !pieces_.empty() && position - pieces_.back().position == size_ - pieces_.back().offset;
+  if (!follows) pieces_.push_back({size_, position});
+  size_ += size;
+}
+
+absl::Status AppendTo(Spool* spool, std::string_view bytes, SpooledPieces* pieces) {
+  REFRAIN_ASSIGN_OR_RETURN(const uint64_t position, spool->Reserve(bytes.size()));
+  pieces->Add(position, bytes.size());
+  return spool->Write(position, bytes);
+}
+
 absl::Status SourceView::Read(uint64_t offset, char* out, size_t size) const {
-  REFRAIN_ASSIGN_OR_RETURN(const size_t n, ReadAt(fd_, begin_ + offset, out, size, *path_));
+  if (pieces_.empty()) return ReadPiece(offset, out, size);
+  auto piece = std::prev(
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                       [](uint64_t o, const SpooledPieces::Piece& p) { return o < p.offset; }));
+  while (size > 0) {
+    const auto next = std::next(piece);
+    const uint64_t end = next == pieces_.end() ? size_ : next->offset;
+    const size_t n = static_cast<size_t>(std::min<uint64_t>(size, end - offset));
+    REFRAIN_RETURN_IF_ERROR(ReadPiece(piece->position + (offset - piece->offset), out, n));
+    offset += n;
+    out += n;
+    size -= n;
+    piece = next;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SourceView::ReadPiece(uint64_t offset, char* out, size_t size) const {
+  REFRAIN_ASSIGN_OR_RETURN(const size_t n, ReadAt(fd_, offset, out, size, *path_));
   return n == size ? absl::OkStatus() : ChangedError(*path_);
 }
 
@@ -33,7 +66,7 @@ SourceFiles::SourceFiles(const std::vector<Source>& sources, const std::string& 
     : sources_(sources), spool_(temp_dir), may_keep_(DescriptorsToKeep()) {}
 
 void SourceFiles::AddPlain(uint32_t source, const FileState& state, File file) {
-  Entry entry{.source = source, .spooled = false, .begin = 0, .state = state, .kept = File()};
+  Entry entry{.source = source, .state = state};
   if (may_keep_ > 0) {
     --may_keep_;
     entry.kept = std::move(file);
@@ -41,9 +74,11 @@ void SourceFiles::AddPlain(uint32_t source, const FileState& state, File file) {
   entries_.push_back(std::move(entry));
 }
 
-void SourceFiles::AddSpooled(uint32_t source, uint64_t begin) {
-  Entry entry{.source = source, .spooled = true, .begin = begin, .state = {}, .kept = File()};
-  entry.state.size = spool_.size() - begin;
+void SourceFiles::AddSpooled(uint32_t source, const SpooledPieces& spooled) {
+  Entry entry{.source = source, .spooled = true, .first_piece = pieces_.size()};
+  entry.pieces = spooled.pieces().size();
+  entry.state.size = spooled.size();
+  pieces_.insert(pieces_.end(), spooled.pieces().begin(), spooled.pieces().end());
   entries_.push_back(std::move(entry));
 }
 
@@ -58,7 +93,7 @@ absl::StatusOr<SourceView> SourceFiles::Open(uint32_t source) const {
   if (entry == nullptr) return absl::InternalError("a source that was not read to its end");
   SourceView view;
   view.path_ = entry->spooled ? &spool_.folder() : &sources_[source].path;
-  view.begin_ = entry->begin;
+  view.pieces_ = std::span(pieces_).subspan(entry->first_piece, entry->pieces);
   view.size_ = entry->state.size;
   view.fd_ = entry->spooled ? spool_.fd() : entry->kept.fd();
   if (!entry->spooled) view.expected_ = &entry->state;

@@ -9,7 +9,9 @@
 #define REFRAIN_IO_SOURCE_FILES_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,6 +21,27 @@
 #include "refrain/io/spool.h"
 
 namespace refrain {
+
+// Where the bytes of a spooled source stand: pieces in the order of the source. Pieces that follow each other in the
+// spool are one, so most sources have a single one.
+class SpooledPieces {
+ public:
+  struct Piece {
+    uint64_t offset;    // in the source
+    uint64_t position;  // in the spool
+  };
+
+  void Add(uint64_t position, uint64_t size);
+  uint64_t size() const { return size_; }
+  const std::vector<Piece>& pieces() const { return pieces_; }
+
+ private:
+  std::vector<Piece> pieces_;
+  uint64_t size_ = 0;
+};
+
+// Writes the next bytes of a source to the spool.
+absl::Status AppendTo(Spool* spool, std::string_view bytes, SpooledPieces* pieces);
 
 // One source, opened: offsets count from its own beginning.
 class SourceView {
@@ -31,9 +54,11 @@ class SourceView {
 
  private:
   friend class SourceFiles;
+  absl::Status ReadPiece(uint64_t offset, char* out, size_t size) const;
+
   int fd_ = -1;
-  File owned_;  // when the descriptor is not kept
-  uint64_t begin_ = 0;
+  File owned_;                                      // when the descriptor is not kept
+  std::span<const SpooledPieces::Piece> pieces_{};  // none: the file itself
   uint64_t size_ = 0;
   const FileState* expected_ = nullptr;  // none for the spool
   const std::string* path_ = nullptr;
@@ -48,7 +73,7 @@ class SourceFiles {
 
   // Calls are in the order of the sources.
   void AddPlain(uint32_t source, const FileState& state, File file);
-  void AddSpooled(uint32_t source, uint64_t begin);
+  void AddSpooled(uint32_t source, const SpooledPieces& spooled);
 
   bool Has(uint32_t source) const { return Find(source) != nullptr; }
   absl::StatusOr<SourceView> Open(uint32_t source) const;
@@ -56,16 +81,18 @@ class SourceFiles {
  private:
   struct Entry {
     uint32_t source;
-    bool spooled;
-    uint64_t begin;
-    FileState state;
-    File kept;
+    bool spooled = false;
+    size_t first_piece = 0;  // in pieces_
+    size_t pieces = 0;
+    FileState state = {};
+    File kept = {};
   };
   const Entry* Find(uint32_t source) const;
 
   const std::vector<Source>& sources_;
   Spool spool_;
   std::vector<Entry> entries_;
+  std::vector<SpooledPieces::Piece> pieces_;
   size_t may_keep_;
 };
 

@@ -26,15 +26,35 @@ absl::Status Spool::Make() {
 }
 
 absl::Status Spool::Append(std::string_view bytes) {
+  REFRAIN_ASSIGN_OR_RETURN(const uint64_t position, Reserve(bytes.size()));
+  return Write(position, bytes);
+}
+
+absl::StatusOr<uint64_t> Spool::Reserve(size_t size) {
+  const std::lock_guard lock(mutex_);
   if (!file_.open()) REFRAIN_RETURN_IF_ERROR(Make());
-  if (const int error = WriteAll(file_.fd(), bytes); error != 0) {
-    const std::string message = absl::StrCat(folder_, ": temporary file cannot be written after ",
-                                             size_, " bytes: ", strerror(error));
-    const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-    return full ? absl::ResourceExhaustedError(message) : absl::UnavailableError(message);
-  }
-  size_ += bytes.size();
-  return absl::OkStatus();
+  const uint64_t position = size_;
+  size_ += size;
+  return position;
+}
+
+uint64_t Spool::size() const {
+  const std::lock_guard lock(mutex_);
+  return size_;
+}
+
+absl::Status Spool::Write(uint64_t position, std::string_view bytes) const {
+  const int error = WriteAllAt(file_.fd(), position, bytes);
+  if (error == 0) return absl::OkStatus();
+  const std::string message = absl::StrCat(folder_, ": temporary file cannot be written at byte ",
+                                           position, ": ", strerror(error));
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  return full ? absl::ResourceExhaustedError(message) : absl::UnavailableError(message);
+}
+
+absl::Status Spool::Read(uint64_t position, char* out, size_t size) const {
+  REFRAIN_ASSIGN_OR_RETURN(const size_t n, ReadAt(file_.fd(), position, out, size, folder_));
+  return n == size ? absl::OkStatus() : ChangedError(folder_);
 }
 
 }  // namespace refrain

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #if REFRAIN_THREADS_STD
 #include <condition_variable>
@@ -15,6 +16,7 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
 #endif
 
 namespace refrain {
@@ -30,11 +32,16 @@ int HardwareThreads() {
 // The back end for thread sanitizer: plain threads, made anew for each loop. Correct, not fast.
 namespace {
 std::atomic<int> thread_limit{0};
-int Threads() {
+}  // namespace
+
+int ThreadsAllowed() {
   const int limit = thread_limit.load();
   return limit > 0 ? limit : HardwareThreads();
 }
-}  // namespace
+
+void Offer(std::function<void()> body) {
+  if (ThreadsAllowed() > 1) std::thread(std::move(body)).detach();
+}
 
 struct ThreadLimit::Impl {
   int before;
@@ -53,7 +60,7 @@ void ParallelFor(size_t begin, size_t end, size_t grain,
     }
   };
   std::vector<std::thread> threads;
-  for (int i = 1; i < Threads(); ++i) threads.emplace_back(run);
+  for (int i = 1; i < ThreadsAllowed(); ++i) threads.emplace_back(run);
   run();
   for (std::thread& thread : threads) thread.join();
 }
@@ -85,6 +92,15 @@ ThreadLimit::ThreadLimit(int threads)
     : impl_(new Impl{tbb::global_control(tbb::global_control::max_allowed_parallelism,
                                          static_cast<size_t>(threads))}) {}
 ThreadLimit::~ThreadLimit() = default;
+
+int ThreadsAllowed() {
+  return static_cast<int>(
+      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+}
+
+void Offer(std::function<void()> body) {
+  if (ThreadsAllowed() > 1) tbb::task_arena(tbb::attach()).enqueue(std::move(body));
+}
 
 void ParallelFor(size_t begin, size_t end, size_t grain,
                  const std::function<void(size_t, size_t)>& body) {

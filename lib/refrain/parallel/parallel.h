@@ -1,4 +1,4 @@
-// All the parallelism there is: loops over ranges, and a pipeline of batches that keeps their order.
+// All the parallelism there is: loops over ranges, a pipeline of batches that keeps their order, and offers of work.
 //
 // Input/Output: each function returns when all its work is done. Bodies must not throw.
 // Threads: bodies run concurrently on at most the threads that the innermost ThreadLimit allows.
@@ -32,6 +32,14 @@ class ThreadLimit {
 
 // The number of processors this process may run on.
 int HardwareThreads();
+
+// How many threads run bodies at one time: the innermost ThreadLimit, or HardwareThreads.
+int ThreadsAllowed();
+
+// Offers work to idle threads: `body` is called once, at some time, by another thread; never, if only one is allowed.
+// Nobody may wait for a body that has not begun: who needs its work does it himself, so the body must find out whether
+// it still has anything to do. It must own all that it touches, as it may begin after whoever offered it has gone.
+void Offer(std::function<void()> body);
 
 // Calls body(begin, end) on pieces that together cover [begin, end), none longer than `grain` (at least 1).
 void ParallelFor(size_t begin, size_t end, size_t grain,

@@ -128,7 +128,7 @@ absl::Status WriteLists(const Results& results, const DedupOptions& options,
   return options.pairs ? WritePairs(results, pairs, dir) : absl::OkStatus();
 }
 
-// The kept records, one thread's work, beside the lists.
+// The kept records, a thread for each of their files, beside the lists.
 absl::Status WriteFiles(const Results& results, const DedupOptions& options,
                         const std::vector<ProvenPair>& pairs, OutputDir* dir) {
   FirstError error;

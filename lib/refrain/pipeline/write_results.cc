@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/radix_sort.h"
 #include "refrain/io/json_writer.h"
+#include "refrain/parallel/parallel.h"
 #include "refrain/pipeline/record_labels.h"
 
 namespace refrain {
@@ -40,6 +42,15 @@ absl::Status WriteKeptRecords(const Results& results, uint32_t source,
     REFRAIN_RETURN_IF_ERROR(file->Write(bytes));
     return file->Write("\n");
   });
+}
+
+absl::Status WriteKeptFile(const Results& results, uint32_t source,
+                           const std::atomic<bool>* cancelled, OutputDir* dir) {
+  const std::string name = "kept/" + results.relative_paths[source];
+  REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file,
+                           dir->Open(name, results.store.sources()[source].compression));
+  REFRAIN_RETURN_IF_ERROR(WriteKeptRecords(results, source, cancelled, file));
+  return file->Close();
 }
 
 absl::Status WriteKeptPaths(const Results& results, OutputDir* dir) {
@@ -106,17 +117,19 @@ std::string_view LaneOf(const Results& results, DocId doc) {
 }
 
 absl::Status WriteKept(const Results& results, const std::atomic<bool>* cancelled, OutputDir* dir) {
-  bool any_text = false;
-  for (uint32_t source = 0; source < results.store.sources().size(); ++source) {
-    const Source& from = results.store.sources()[source];
-    any_text |= from.format == Format::kText;
-    if (from.format == Format::kText) continue;
-    REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file,
-                             dir->Open("kept/" + results.relative_paths[source], from.compression));
-    REFRAIN_RETURN_IF_ERROR(WriteKeptRecords(results, source, cancelled, file));
-    REFRAIN_RETURN_IF_ERROR(file->Close());
+  const std::vector<Source>& sources = results.store.sources();
+  std::vector<uint32_t> records;
+  for (uint32_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].format != Format::kText) records.push_back(i);
   }
-  return any_text ? WriteKeptPaths(results, dir) : absl::OkStatus();
+  FirstError error;
+  ParallelFor(0, records.size(), 1, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end && error.ok(); ++i) {
+      error.Update(WriteKeptFile(results, records[i], cancelled, dir));
+    }
+  });
+  REFRAIN_RETURN_IF_ERROR(error.status());
+  return records.size() < sources.size() ? WriteKeptPaths(results, dir) : absl::OkStatus();
 }
 
 absl::Status WriteRemoved(const Results& results, OutputDir* dir) {
