@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
-#include "end_to_end/floor.h"
+#include "refrain/measure/floor.h"
 
 int main(int argc, char** argv) {
   int threads = 0;
