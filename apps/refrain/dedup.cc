@@ -148,7 +148,8 @@ void AddLimits(CLI::App* command, Flags* flags) {
   DedupOptions& options = flags->options;
   command
       ->add_option("--memory", options.memory_bytes,
-                   "Memory to use, such as 4G (default: three quarters of what there is)")
+                   "The most memory to use, such as 4G; tables that do not fit go to --temp-dir "
+                   "(default: three quarters of what there is)")
       ->transform(CLI::AsSizeValue(false))
       ->transform(NotNegative());
   command->add_flag("--dry-run", options.dry_run, "Do everything but write");

@@ -1,8 +1,9 @@
-// RadixSortByKey and GroupBands against naive sorting and grouping.
+// RadixSortByKey and GroupBands against naive sorting and grouping, in memory and spilled.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <set>
 #include <vector>
@@ -40,14 +41,29 @@ TEST(RadixSortTest, TheExtremeKeysStandAtTheEnds) {
                                            UINT64_MAX}));
 }
 
-SketchTable TableOf(int bands, const std::vector<DocId>& docs, std::vector<uint32_t> keys) {
-  SketchTable table;
-  table.bands = bands;
-  table.sketched = docs;
-  table.sketches.resize(docs.size());
-  for (size_t row = 0; row < docs.size(); ++row) table.sketches[row].words[0] = docs[row];
-  table.keys = std::move(keys);
+SketchTable TableOf(int bands, const std::vector<DocId>& docs, const std::vector<uint32_t>& keys,
+                    const std::shared_ptr<ColumnSpace>& space = nullptr) {
+  SketchTable table(bands, space);
+  EXPECT_EQ(table.sketched.Append(docs), absl::OkStatus());
+  for (size_t row = 0; row < docs.size(); ++row) {
+    const OneBitSketch sketch{{docs[row], 0}};
+    EXPECT_EQ(table.sketches.Append({&sketch, 1}), absl::OkStatus());
+    for (size_t band = 0; band < table.keys.size(); ++band) {
+      const uint32_t key = keys[row * table.keys.size() + band];
+      EXPECT_EQ(table.keys[band].Append({&key, 1}), absl::OkStatus());
+    }
+  }
   return table;
+}
+
+BandGroups MustGroup(SketchTable* table, const std::vector<DocId>& copy_of) {
+  auto groups = GroupBands(table, copy_of);
+  EXPECT_EQ(groups.status(), absl::OkStatus());
+  return *std::move(groups);
+}
+
+std::vector<uint32_t> SizesOf(const BandGroups& groups) {
+  return {groups.sizes.begin(), groups.sizes.end()};
 }
 
 std::vector<DocId> NoCopies(size_t documents) {
@@ -63,13 +79,13 @@ TEST(BandGroupsTest, GroupsAreNumberedByBandAndKeyAndLoneDocumentsHaveNoRow) {
                                9, 4, 3,    // doc 4
                                7, 2, 2,    // doc 5: alone
                                8, 5, 0});  // doc 7
-  const BandGroups groups = GroupBands(&table, NoCopies(8));
+  const BandGroups groups = MustGroup(&table, NoCopies(8));
   EXPECT_EQ(groups.DebugString(),
             "doc 1: 1 2 3\n"
             "doc 2: 0 3\n"
             "doc 4: 1\n"
             "doc 7: 0 2\n");
-  EXPECT_EQ(groups.sizes, (std::vector<uint32_t>{2, 2, 2, 2}));
+  EXPECT_EQ(SizesOf(groups), (std::vector<uint32_t>{2, 2, 2, 2}));
   EXPECT_EQ(groups.RowOf(4), 2U);
   EXPECT_EQ(groups.RowOf(5), kNoRow);
   EXPECT_EQ(groups.RowOf(0), kNoRow);
@@ -78,27 +94,27 @@ TEST(BandGroupsTest, GroupsAreNumberedByBandAndKeyAndLoneDocumentsHaveNoRow) {
 
 TEST(BandGroupsTest, EqualKeysOfDifferentBandsAreDifferentBuckets) {
   SketchTable table = TableOf(2, {0, 1}, {5, 6, 6, 5});
-  EXPECT_EQ(GroupBands(&table, NoCopies(2)).size(), 0U);
+  EXPECT_EQ(MustGroup(&table, NoCopies(2)).size(), 0U);
 }
 
 TEST(BandGroupsTest, CopiesAreInNoGroup) {
   SketchTable table = TableOf(1, {0, 1, 2, 3}, {5, 5, 5, 5});
-  const BandGroups groups = GroupBands(&table, {0, 0, 2, 2});
+  const BandGroups groups = MustGroup(&table, {0, 0, 2, 2});
   EXPECT_EQ(groups.DebugString(), "doc 0: 0\ndoc 2: 0\n");
-  EXPECT_EQ(groups.sizes, (std::vector<uint32_t>{2}));
+  EXPECT_EQ(SizesOf(groups), (std::vector<uint32_t>{2}));
 }
 
 TEST(BandGroupsTest, TheKeysLeaveTheTable) {
   SketchTable table = TableOf(1, {0, 1}, {5, 5});
-  GroupBands(&table, NoCopies(2));
+  MustGroup(&table, NoCopies(2));
   EXPECT_TRUE(table.keys.empty());
-  EXPECT_TRUE(table.sketched.empty());
-  EXPECT_TRUE(table.sketches.empty());
+  EXPECT_EQ(table.sketched.size(), 0U);
+  EXPECT_EQ(table.sketches.size(), 0U);
 }
 
 TEST(BandGroupsTest, NothingHasNoGroups) {
   SketchTable table = TableOf(4, {}, {});
-  EXPECT_EQ(GroupBands(&table, {}).size(), 0U);
+  EXPECT_EQ(MustGroup(&table, {}).size(), 0U);
 }
 
 using KeyedDocs = std::map<std::pair<size_t, uint32_t>, std::vector<DocId>>;
@@ -142,8 +158,11 @@ TEST(BandGroupsTest, AgreesWithNaiveGroupingForAnyThreads) {
       }
     }
     const ThreadLimit threads(1 + round % 4);
-    SketchTable table = TableOf(static_cast<int>(bands), docs, keys);
-    const BandGroups groups = GroupBands(&table, copy_of);
+    // From nothing kept in memory to everything.
+    const auto space =
+        std::make_shared<ColumnSpace>(::testing::TempDir(), dice.Below(3) * 20'000, 64);
+    SketchTable table = TableOf(static_cast<int>(bands), docs, keys, space);
+    const BandGroups groups = MustGroup(&table, copy_of);
     std::vector<std::vector<DocId>> expected;
     std::set<DocId> with_row;
     for (const auto& [key, members] : NaiveGroups(bands, docs, keys, copy_of)) {
@@ -162,9 +181,36 @@ TEST(BandGroupsTest, AgreesWithNaiveGroupingForAnyThreads) {
   }
 }
 
+// Keys that fill many buckets, and one key that nearly all have: buckets beyond any that is sorted with memory to spare.
+TEST(BandGroupsTest, AgreesWithNaiveGroupingWhereOneKeyIsCrowded) {
+  Dice dice(5);
+  constexpr size_t kDocuments = 400'000;
+  std::vector<DocId> docs = NoCopies(kDocuments);
+  std::vector<uint32_t> keys;
+  for (size_t i = 0; i < kDocuments; ++i) {
+    keys.push_back(dice.Chance(80) ? 77U : static_cast<uint32_t>(dice.Word() << 12));
+  }
+  SketchTable table = TableOf(1, docs, keys);
+  const BandGroups groups = MustGroup(&table, NoCopies(kDocuments));
+  std::vector<std::vector<DocId>> expected;
+  for (const auto& [key, members] : NaiveGroups(1, docs, keys, docs)) expected.push_back(members);
+  EXPECT_TRUE(MembersOf(groups) == expected);
+}
+
+TEST(BandGroupsTest, ACheckThatFailsEndsItBeforeRowsAreMade) {
+  SketchTable table = TableOf(1, {0, 1, 2}, {5, 5, 6});
+  const auto check = [](size_t rows, std::span<const uint32_t> sizes) {
+    EXPECT_EQ(rows, 2U);
+    EXPECT_EQ(sizes.size(), 1U);
+    return absl::ResourceExhaustedError("too many");
+  };
+  EXPECT_EQ(GroupBands(&table, NoCopies(3), check).status(),
+            absl::ResourceExhaustedError("too many"));
+}
+
 TEST(BandGroupsTest, TwoDocumentsShareAGroupIfAKeyOfOneBandIsEqual) {
   SketchTable table = TableOf(2, {0, 1, 2}, {1, 7, 1, 8, 2, 8});
-  const BandGroups groups = GroupBands(&table, NoCopies(3));
+  const BandGroups groups = MustGroup(&table, NoCopies(3));
   EXPECT_TRUE(groups.ShareGroup(0, 1));
   EXPECT_TRUE(groups.ShareGroup(1, 2));
   EXPECT_FALSE(groups.ShareGroup(0, 2));

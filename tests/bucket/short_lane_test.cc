@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <set>
 #include <vector>
@@ -92,13 +93,23 @@ std::vector<Set> Families(Dice* dice, size_t sets) {
   return all;
 }
 
-SketchTable TableOf(const ShortKeys& rule, const std::vector<Set>& sets) {
-  SketchTable table;
+std::vector<uint32_t> KeysOf(const ShortKeys& rule, const std::vector<Set>& sets) {
+  std::vector<uint32_t> keys;
+  for (const Set& set : sets) {
+    if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &keys);
+  }
+  return keys;
+}
+
+// Without a space its columns are in memory; with one of few bytes, in a file.
+SketchTable TableOf(const ShortKeys& rule, const std::vector<Set>& sets,
+                    const std::shared_ptr<ColumnSpace>& space = nullptr) {
+  SketchTable table(0, space);
   for (const Set& set : sets) {
     table.tokens.push_back(1);
     table.shingles.push_back(static_cast<uint32_t>(set.size()));
-    if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &table.short_keys);
   }
+  EXPECT_TRUE(table.short_keys.Append(KeysOf(rule, sets)).ok());
   return table;
 }
 
@@ -144,7 +155,7 @@ TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMe
   Dice dice(3);
   const ShortKeys rule(0.6);
   const std::vector<Set> sets = Families(&dice, 4000);
-  const SketchTable table = TableOf(rule, sets);
+  const std::vector<uint32_t> keys = KeysOf(rule, sets);
   std::vector<DocId> copy_of(sets.size());
   std::iota(copy_of.begin(), copy_of.end(), DocId{0});
   for (size_t i = 0; i < 200; ++i) copy_of[dice.Below(sets.size())] = 0;
@@ -152,7 +163,7 @@ TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMe
   size_t next = 0;
   for (DocId doc = 0; doc < sets.size(); ++doc) {
     for (size_t i = 0; i < rule.Count(sets[doc].size()); ++i, ++next) {
-      if (copy_of[doc] == doc) members[table.short_keys[next]].push_back(doc);
+      if (copy_of[doc] == doc) members[keys[next]].push_back(doc);
     }
   }
   std::erase_if(members, [&](const auto& group) {
@@ -165,10 +176,13 @@ TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMe
   std::string first;
   for (const int threads : {1, 2, 3, 8}) {
     const ThreadLimit limit(threads);
-    SketchTable taken = table;
+    const auto space =
+        threads == 2 ? std::make_shared<ColumnSpace>(::testing::TempDir(), 0, 4096) : nullptr;
+    SketchTable taken = TableOf(rule, sets, space);
+    EXPECT_EQ(space != nullptr && space->spilled() > 0, threads == 2);
     const auto groups = GroupShortKeys(rule, &taken, copy_of);
     ASSERT_TRUE(groups.ok());
-    EXPECT_TRUE(taken.short_keys.empty());
+    EXPECT_EQ(taken.short_keys.size(), 0U);
     std::vector<std::vector<DocId>> found(groups->sizes.size());
     for (uint32_t row = 0; row < groups->size(); ++row) {
       for (const uint32_t group : groups->GroupsOf(row)) found[group].push_back(groups->docs[row]);

@@ -183,7 +183,8 @@ TEST_F(CliTest, WrongUsageIsExitStatusTwoAndNamesTheOption) {
                              "--max-record=-1", "--max-record=0",
                              "--seed=-1",       "--bands=65536 --rows 65536",
                              "--max-pairs=-5",  "--bands=3",
-                             "--clusters=none", "--seed=x"}) {
+                             "--clusters=none", "--seed=x",
+                             "--memory=1M"}) {
     const std::string name(option, std::string_view(option).find('='));
     ExpectFailure(std::string("refrain dedup good.jsonl -o out ") + option, 2, name);
   }
@@ -364,6 +365,19 @@ TEST_F(CliTest, AnInterruptedRunLeavesNothing) {
     EXPECT_FALSE(Exists("out")) << signal;
     EXPECT_EQ(Run("ls -A temp; rm -r pipe temp").out, "") << signal;
   }
+}
+
+TEST_F(CliTest, ALowCeilingOnMemoryChangesNothingAndLeavesNoVisibleFile) {
+  ASSERT_EQ(
+      Run("refrain generate --documents 20000 --quiet --no-truth --output in.jsonl && mkdir temp")
+          .exit_status,
+      0);
+  const std::string dedup = "refrain dedup in.jsonl --quiet --threads 2 --temp-dir temp ";
+  EXPECT_EQ(Run(dedup + "-o one").exit_status, 0);
+  EXPECT_EQ(Run(dedup + "-o two --memory 160M").err, "");
+  EXPECT_EQ(Run("diff -r -x summary.json one two; ls -A temp").out, "");
+  EXPECT_THAT(Read("two/summary.json"), HasSubstr("\"memory\":167772160,"));
+  EXPECT_THAT(Read("two/summary.json"), HasSubstr("\"spilled_bytes\":"));
 }
 
 TEST_F(CliTest, AKilledRunLeavesNoVisibleFile) {

@@ -16,6 +16,7 @@
 
 #include "refrain/base/first_error.h"
 #include "refrain/base/mix.h"
+#include "refrain/base/page_vector.h"
 #include "refrain/base/stage_timer.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
@@ -27,6 +28,7 @@
 #include "refrain/eval/pair_scores.h"
 #include "refrain/eval/passage_file.h"
 #include "refrain/eval/passage_scores.h"
+#include "refrain/io/column.h"
 #include "refrain/io/json_record.h"
 #include "refrain/io/json_writer.h"
 #include "refrain/io/record_reader.h"
@@ -52,6 +54,7 @@
 #include "refrain/passage/token_store.h"
 #include "refrain/passage/winnow.h"
 #include "refrain/pipeline/dedup.h"
+#include "refrain/pipeline/memory_plan.h"
 #include "refrain/pipeline/reuse.h"
 #include "refrain/proof/overlap.h"
 #include "refrain/proof/shingle_source.h"
@@ -135,6 +138,13 @@ absl::Status Copy(const std::string& from, Writer* to) {
   REFRAIN_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from));
   REFRAIN_RETURN_IF_ERROR(to->Write(bytes));
   return absl::OkStatus();
+}
+
+TEST_F(ExamplesTest, PageVector) {
+  PageVector<uint32_t> sizes;
+  sizes.push_back(7);
+  sizes.resize(1'000'000'000);  // one page of memory
+  EXPECT_EQ(sizes[0] + sizes[1], 7U);
 }
 
 TEST_F(ExamplesTest, Base) {
@@ -227,7 +237,20 @@ absl::Status ReadingExample() {
   return ShingleSourceExample(ShingleSource(store.get(), {}, 1 << 20), 0);
 }
 
+absl::Status ColumnExample(const std::vector<uint32_t>& rows, uint32_t sum) {
+  Column<uint32_t> column(std::make_shared<ColumnSpace>("/tmp", 1 << 20));  // keeps at most 1 MiB
+  for (const uint32_t row : rows) REFRAIN_RETURN_IF_ERROR(column.Append({&row, 1}));
+  PageVector<uint32_t> buffer;
+  for (size_t i = 0; i < column.chunks(); ++i) {
+    REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint32_t> chunk, column.Chunk(i, &buffer));
+    for (const uint32_t row : chunk) sum += row;
+  }
+  EXPECT_EQ(sum, 10U);
+  return absl::OkStatus();
+}
+
 TEST_F(ExamplesTest, Io) {
+  EXPECT_EQ(ColumnExample({1, 2, 3, 4}, 0), absl::OkStatus());
   EXPECT_EQ(SourceExample(), absl::OkStatus());
   EXPECT_EQ(ReadingExample(), absl::OkStatus());
 
@@ -413,13 +436,13 @@ absl::Status CorpusExample() {
   REFRAIN_ASSIGN_OR_RETURN(SketchedCorpus corpus, SketchCorpus(sources, {}, reject, {}, nullptr));
   SketchTable& table = corpus.table;
   const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
-  const std::vector<DocId> copy_of = FindCopies(table, order);
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<DocId> copy_of, FindCopies(table, order));
   EXPECT_EQ(copy_of, (std::vector<DocId>{0, 0}));
 
   REFRAIN_ASSIGN_OR_RETURN(Groups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
   std::vector<uint32_t> seen;
   const DocId doc = 0;
-  BandGroups groups = GroupBands(&table, copy_of);
+  REFRAIN_ASSIGN_OR_RETURN(BandGroups groups, GroupBands(&table, copy_of));
   const uint32_t row = groups.RowOf(doc);
   if (row != kNoRow) {
     for (const uint32_t group : groups.GroupsOf(row)) seen.push_back(group);
@@ -430,6 +453,14 @@ absl::Status CorpusExample() {
   const ShingleSource source(corpus.store.get(), {}, 1 << 20);
   const ProofOptions options;
   return ProvenPairsExample({table, shorts, groups, rule, source, options}, copy_of);
+}
+
+absl::Status MemoryPlanExample() {
+  REFRAIN_ASSIGN_OR_RETURN(const MemoryPlan plan,
+                           MemoryPlan::Create({.bytes = 1 << 30, .threads = 2, .bands = 16}));
+  REFRAIN_ASSIGN_OR_RETURN(const uint64_t kept, plan.ForColumns(1'000'000, 0));
+  EXPECT_LT(kept, uint64_t{1} << 30);
+  return absl::OkStatus();
 }
 
 absl::Status DedupExample() {
@@ -468,6 +499,7 @@ absl::Status InstructionSetExample() {
 }
 
 TEST_F(ExamplesTest, Pipeline) {
+  EXPECT_EQ(MemoryPlanExample(), absl::OkStatus());
   EXPECT_EQ(CorpusExample(), absl::OkStatus());
   EXPECT_EQ(ShortKeysExample({1, 2}).size(), 1U);
   EXPECT_EQ(DedupExample(), absl::OkStatus());

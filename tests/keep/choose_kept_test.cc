@@ -53,11 +53,15 @@ class Corpus {
     EXPECT_TRUE(corpus.ok()) << corpus.status();
     corpus_ = *std::move(corpus);
     order_ = MakeKeepOrder(corpus_.table, setup.keep);
-    copy_of_ = FindCopies(corpus_.table, order_);
+    auto copy_of = FindCopies(corpus_.table, order_);
+    EXPECT_TRUE(copy_of.ok()) << copy_of.status();
+    copy_of_ = *std::move(copy_of);
     auto shorts = GroupShortKeys(ShortKeys(setup.threshold), &corpus_.table, copy_of_);
     EXPECT_TRUE(shorts.ok()) << shorts.status();
     shorts_ = *std::move(shorts);
-    groups_ = GroupBands(&corpus_.table, copy_of_);
+    auto groups = GroupBands(&corpus_.table, copy_of_);
+    EXPECT_TRUE(groups.ok()) << groups.status();
+    groups_ = *std::move(groups);
     rule_ = std::make_unique<CandidateRule>(
         &corpus_.table, &groups_, setup.method == Method::kSimHash ? options.hamming : -1);
     source_ = std::make_unique<ShingleSource>(corpus_.store.get(), options.document, 1 << 20);
@@ -77,7 +81,7 @@ class Corpus {
     return *std::move(kept);
   }
   std::vector<ProvenPair> Expanded(const ProvenPairs& pairs) const {
-    return Expand(pairs.pairs, copy_of_, corpus_.table);
+    return Expand(pairs, copy_of_, corpus_.table);
   }
 
   const GreedyDedup& oracle() const { return oracle_; }
@@ -121,6 +125,28 @@ ProofOptions Proof(double threshold, uint32_t hot_group, uint32_t block_document
   options.hot_short_group = 2 * hot_group;
   options.block_documents = block_documents;
   return options;
+}
+
+// What the indexes take is taken from the cache, which changes no result, until nothing is left.
+TEST(ProofMemoryTest, LessOfItChangesNoResultAndTooLittleIsAnError) {
+  const Corpus corpus(testing::FamilyTexts(1, 600, 5, 90), {});
+  const auto expected = corpus.Prove(Proof(0.8, 2, 64));
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  ASSERT_FALSE(expected->pairs.empty());
+  for (const uint64_t bytes : {uint64_t{1} << 18, uint64_t{1} << 20, UINT64_MAX}) {
+    ProofOptions options = Proof(0.8, 2, 64);
+    options.memory_bytes = bytes;
+    const auto found = corpus.Prove(options);
+    ASSERT_TRUE(found.ok()) << found.status();
+    const auto shared = [](const ProvenPair& pair) { return pair.shared; };
+    EXPECT_TRUE(std::ranges::equal(found->pairs, expected->pairs, {}, shared, shared));
+    EXPECT_EQ(corpus.Choose(options).leader, corpus.Choose(Proof(0.8, 2, 64)).leader);
+  }
+  ProofOptions little = Proof(0.8, 2, 64);
+  little.memory_bytes = 1000;
+  const absl::Status status = corpus.Prove(little).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_NE(status.message().find("--memory"), std::string::npos) << status;
 }
 
 void ExpectProvenRemoval(const Corpus& corpus, const KeepDecision& kept, size_t doc,

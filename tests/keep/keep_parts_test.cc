@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <vector>
 
@@ -20,14 +22,16 @@ using testing::Dice;
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<DocId> OrderByTokens(std::vector<uint32_t> tokens, KeepRule rule) {
+std::vector<DocId> OrderByTokens(const std::vector<uint32_t>& tokens, KeepRule rule) {
   SketchTable table;
-  table.tokens = std::move(tokens);
+  table.tokens.append(tokens);
   return MakeKeepOrder(table, rule).docs;
 }
 
-std::vector<DocId> OrderOf(SketchTable table, KeepRule rule) {
-  if (table.tokens.empty()) table.tokens.resize(table.keep_numbers.size(), 1);
+std::vector<DocId> OrderByNumbers(std::initializer_list<double> numbers, KeepRule rule) {
+  SketchTable table;
+  table.keep_numbers = PageVector<double>(numbers);
+  table.tokens.resize(numbers.size());
   return MakeKeepOrder(table, rule).docs;
 }
 
@@ -42,17 +46,14 @@ TEST(KeepOrderTest, FirstAndLastAreInputOrderAndItsReverse) {
 }
 
 TEST(KeepOrderTest, NumbersSortEitherWayWithMissingOnesLastAndTiesInInputOrder) {
-  SketchTable table;
-  table.keep_numbers = {kMissing, 5, -1.5, kMissing, 5, 1e300};
-  EXPECT_EQ(OrderOf(table, KeepRule::kMax), (std::vector<DocId>{5, 1, 4, 2, 0, 3}));
-  EXPECT_EQ(OrderOf(table, KeepRule::kMin), (std::vector<DocId>{2, 1, 4, 5, 0, 3}));
+  const auto numbers = {kMissing, 5.0, -1.5, kMissing, 5.0, 1e300};
+  EXPECT_EQ(OrderByNumbers(numbers, KeepRule::kMax), (std::vector<DocId>{5, 1, 4, 2, 0, 3}));
+  EXPECT_EQ(OrderByNumbers(numbers, KeepRule::kMin), (std::vector<DocId>{2, 1, 4, 5, 0, 3}));
 }
 
 TEST(KeepOrderTest, ZeroAndMinusZeroAreATie) {
-  SketchTable table;
-  table.keep_numbers = {0.0, -0.0, 0.0};
-  EXPECT_EQ(OrderOf(table, KeepRule::kMax), (std::vector<DocId>{0, 1, 2}));
-  EXPECT_EQ(OrderOf(table, KeepRule::kMin), (std::vector<DocId>{0, 1, 2}));
+  EXPECT_EQ(OrderByNumbers({0.0, -0.0, 0.0}, KeepRule::kMax), (std::vector<DocId>{0, 1, 2}));
+  EXPECT_EQ(OrderByNumbers({0.0, -0.0, 0.0}, KeepRule::kMin), (std::vector<DocId>{0, 1, 2}));
 }
 
 TEST(KeepOrderTest, RanksInvertTheOrder) {
@@ -66,27 +67,33 @@ TEST(KeepOrderTest, RanksInvertTheOrder) {
 TEST(KeepOrderTest, NothingHasAnEmptyOrder) {
   for (const KeepRule rule :
        {KeepRule::kLongest, KeepRule::kFirst, KeepRule::kLast, KeepRule::kMax}) {
-    EXPECT_TRUE(MakeKeepOrder({}, rule).docs.empty());
+    EXPECT_TRUE(MakeKeepOrder(SketchTable(), rule).docs.empty());
   }
 }
 
-// Hashes that agree in their high bits, as copies found by sorting 32 of them must not be taken for equal.
-TEST(FindCopiesTest, AgreesWithComparingAllForNearlyEqualHashes) {
+// Hashes that agree in all but a few bits, some of which tell the parts apart in which they are looked at.
+TEST(FindCopiesTest, AgreesWithComparingAllForNearlyEqualHashesInMemoryAndSpilled) {
   Dice dice(2);
-  SketchTable table;
-  for (int i = 0; i < 600; ++i) {
-    table.tokens.push_back(static_cast<uint32_t>(dice.Below(4)));
-    table.text_hashes.push_back({dice.Below(3), uint64_t{dice.Below(2)} << 40 | dice.Below(3)});
-  }
-  for (const KeepRule rule : {KeepRule::kLongest, KeepRule::kFirst, KeepRule::kLast}) {
-    const KeepOrder order = MakeKeepOrder(table, rule);
-    const std::vector<DocId> copy_of = FindCopies(table, order);
-    for (uint32_t rank = 0; rank < 600; ++rank) {
-      const DocId doc = order.docs[rank];
-      const auto same = std::ranges::find_if(order.docs, [&](DocId other) {
-        return table.tokens[other] > 0 && table.text_hashes[other] == table.text_hashes[doc];
-      });
-      EXPECT_EQ(copy_of[doc], table.tokens[doc] == 0 ? doc : *same) << doc;
+  for (const uint64_t limit : {uint64_t{0}, uint64_t{2000}, UINT64_MAX}) {
+    SketchTable table(0, std::make_shared<ColumnSpace>(::testing::TempDir(), limit, 64));
+    std::vector<TextHash> hashes;
+    for (int i = 0; i < 601; ++i) {
+      table.tokens.push_back(static_cast<uint32_t>(dice.Below(4)));
+      const uint64_t high =
+          uint64_t{dice.Below(2)} << 62 | uint64_t{dice.Below(2)} << 40 | dice.Below(3);
+      hashes.push_back({dice.Below(3), high});
+    }
+    ASSERT_EQ(table.text_hashes.Append(hashes), absl::OkStatus());
+    for (const KeepRule rule : {KeepRule::kLongest, KeepRule::kFirst, KeepRule::kLast}) {
+      const KeepOrder order = MakeKeepOrder(table, rule);
+      const auto copy_of = FindCopies(table, order);
+      ASSERT_EQ(copy_of.status(), absl::OkStatus());
+      for (const DocId doc : order.docs) {
+        const auto same = std::ranges::find_if(order.docs, [&](DocId other) {
+          return table.tokens[other] > 0 && hashes[other] == hashes[doc];
+        });
+        EXPECT_EQ((*copy_of)[doc], table.tokens[doc] == 0 ? doc : *same) << doc;
+      }
     }
   }
 }

@@ -12,6 +12,9 @@ uint64_t AvailableMemory();
 // The peak resident size so far (VmHWM); 0 if unknown.
 uint64_t PeakMemory();
 
+// Gives memory that was freed back to the system: what a stage leaves is of little use to the next.
+void ReturnFreedMemory();
+
 }  // namespace refrain
 
 #endif  // REFRAIN_BASE_MEMORY_H_

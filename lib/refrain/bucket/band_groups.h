@@ -3,10 +3,12 @@
 // Input: a SketchTable and, for each document, the one it is an exact copy of (itself if none).
 // Output: for each document that shares a key of a band with another (a row), its groups. Copies have no row. Groups
 //   are numbered by (band, key): the same for any thread count.
-// Cost: one radix sort a band, bands in parallel; 16 bytes a row and band in flight.
+// Cost: one radix sort a band, one band after the other, each on all threads; 12 bytes a document in flight. The keys are
+//   given back band by band for the groups, which may be spilled as they were; at the end rows alone are in memory.
+// Threads: uses all that are allowed. Errors: those of the columns.
 // Source: banding as in Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, ch. 3.
 // Example:
-//   BandGroups groups = GroupBands(&table, copy_of);
+//   REFRAIN_ASSIGN_OR_RETURN(BandGroups groups, GroupBands(&table, copy_of));
 //   const uint32_t row = groups.RowOf(doc);
 //   if (row != kNoRow) {
 //     for (const uint32_t group : groups.GroupsOf(row)) seen.push_back(group);
@@ -14,8 +16,12 @@
 #ifndef REFRAIN_BUCKET_BAND_GROUPS_H_
 #define REFRAIN_BUCKET_BAND_GROUPS_H_
 
+#include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "refrain/base/doc_id.h"
 #include "refrain/bucket/groups.h"
 #include "refrain/bucket/sketch_table.h"
@@ -26,8 +32,13 @@ struct BandGroups : Groups {
   std::vector<OneBitSketch> sketches;  // of each row
 };
 
+// Asked once the rows and the sizes of the groups are known, before the rows are brought into memory: an error of its ends
+// the grouping.
+using RowCheck = std::function<absl::Status(size_t rows, std::span<const uint32_t> sizes)>;
+
 // Takes sketched, sketches and keys out of the table.
-BandGroups GroupBands(SketchTable* table, const std::vector<DocId>& copy_of);
+absl::StatusOr<BandGroups> GroupBands(SketchTable* table, const std::vector<DocId>& copy_of,
+                                      const RowCheck& check = {});
 
 }  // namespace refrain
 

@@ -33,8 +33,9 @@ std::string Groups::DebugString() const {
 
 bool Groups::AddRow(DocId doc, std::span<const uint32_t> groups) {
   const size_t before = memberships.size();
-  std::ranges::copy_if(groups, std::back_inserter(memberships),
-                       [](uint32_t group) { return group != kNoGroup; });
+  for (const uint32_t group : groups) {
+    if (group != kNoGroup) memberships.push_back(group);
+  }
   if (memberships.size() == before) return false;
   docs.push_back(doc);
   begins.push_back(memberships.size());

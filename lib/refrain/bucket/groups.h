@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "refrain/base/doc_id.h"
+#include "refrain/base/page_vector.h"
 
 namespace refrain {
 
@@ -25,10 +26,10 @@ inline constexpr uint32_t kNoGroup = UINT32_MAX;
 inline constexpr uint32_t kNoRow = UINT32_MAX;
 
 struct Groups {
-  std::vector<DocId> docs;            // of each row, ascending
-  std::vector<uint64_t> begins{0};    // where each row's groups begin, and the end of the last
-  std::vector<uint32_t> memberships;  // the groups of all rows, one row after the other
-  std::vector<uint32_t> sizes;        // rows in each group, at least 2
+  std::vector<DocId> docs;           // of each row, ascending
+  PageVector<uint64_t> begins{0};    // where each row's groups begin, and the end of the last
+  PageVector<uint32_t> memberships;  // the groups of all rows, one row after the other
+  PageVector<uint32_t> sizes;        // rows in each group, at least 2
 
   size_t size() const { return docs.size(); }
   uint32_t RowOf(DocId doc) const;  // kNoRow if it has none; a binary search

@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "refrain/base/page_vector.h"
+
 namespace refrain {
 namespace {
 
@@ -70,19 +72,22 @@ bool PrefixesCanReach(size_t size_x, size_t size_y, size_t shared, double thresh
 // Immutable postings, ordered by shingle and falling stop score, with a hash table of where each shingle begins.
 class PrefixIndex::Segment {
  public:
-  explicit Segment(std::vector<Posting> postings) : postings_(std::move(postings)) {
+  explicit Segment(PageVector<Posting> postings) : postings_(std::move(postings)) {
     std::sort(postings_.begin(), postings_.end(), Before);
     BuildTable();
   }
 
   Segment(const Segment& a, const Segment& b) {
-    postings_.reserve(a.size() + b.size());
+    postings_.resize(a.size() + b.size());
     std::merge(a.postings_.begin(), a.postings_.end(), b.postings_.begin(), b.postings_.end(),
-               std::back_inserter(postings_), Before);
+               postings_.begin(), Before);
     BuildTable();
   }
 
   size_t size() const { return postings_.size(); }
+  uint64_t bytes() const {
+    return postings_.size() * sizeof(Posting) + table_.size() * sizeof(uint32_t);
+  }
 
   std::span<const Posting> Find(uint64_t shingle) const {
     for (size_t i = shingle & mask_;; i = (i + 1) & mask_) {
@@ -104,10 +109,9 @@ class PrefixIndex::Segment {
     const uint64_t shingle = postings_[begin].shingle;
     size_t step = 1;
     while (begin + step < postings_.size() && postings_[begin + step].shingle == shingle) step *= 2;
-    const auto from = postings_.begin() + static_cast<ptrdiff_t>(begin + step / 2);
-    const auto to =
-        postings_.begin() + static_cast<ptrdiff_t>(std::min(begin + step, postings_.size()));
-    const auto end =
+    const Posting* const from = postings_.begin() + (begin + step / 2);
+    const Posting* const to = postings_.begin() + std::min(begin + step, postings_.size());
+    const Posting* const end =
         std::partition_point(from, to, [&](const Posting& p) { return p.shingle == shingle; });
     return static_cast<size_t>(end - postings_.begin());
   }
@@ -115,7 +119,7 @@ class PrefixIndex::Segment {
   void BuildTable() {
     size_t runs = 0;
     for (size_t i = 0; i < size(); ++i) runs += IsRunBegin(i) ? 1U : 0U;
-    table_.assign(std::bit_ceil(std::max<size_t>(2, 2 * runs)), 0);
+    table_.resize(std::bit_ceil(std::max<size_t>(2, 2 * runs)));
     mask_ = table_.size() - 1;
     for (size_t begin = 0; begin < size(); ++begin) {
       if (!IsRunBegin(begin)) continue;
@@ -129,8 +133,8 @@ class PrefixIndex::Segment {
     return i == 0 || postings_[i - 1].shingle != postings_[i].shingle;
   }
 
-  std::vector<Posting> postings_;
-  std::vector<uint32_t> table_;  // 1 + where a shingle's postings begin; 0 is free
+  PageVector<Posting> postings_;
+  PageVector<uint32_t> table_;  // 1 + where a shingle's postings begin; 0 is free
   size_t mask_ = 0;
 };
 
@@ -138,8 +142,14 @@ PrefixIndex::PrefixIndex(double threshold, const FrequencyTable* frequencies)
     : threshold_(threshold), frequencies_(frequencies) {}
 PrefixIndex::~PrefixIndex() = default;
 
+uint64_t PrefixIndex::bytes() const {
+  uint64_t sum = (ids_.capacity() + sizes_.capacity()) * sizeof(uint32_t);
+  for (const std::unique_ptr<Segment>& segment : segments_) sum += segment->bytes();
+  return sum;
+}
+
 void PrefixIndex::Add(std::span<const Entry> block) {
-  std::vector<Posting> postings;
+  PageVector<Posting> postings;
   for (const Entry& entry : block) {
     const uint32_t slot = static_cast<uint32_t>(ids_.size());
     ids_.push_back(entry.id);

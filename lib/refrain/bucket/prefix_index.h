@@ -44,6 +44,8 @@ class FrequencyTable {
   // follows in any order.
   void OrderRareFirst(size_t prefix, std::vector<uint64_t>* set) const;
 
+  uint64_t bytes() const { return (mask_ + 1) * sizeof(uint32_t); }
+
  private:
   size_t mask_;
   std::unique_ptr<std::atomic<uint32_t>[]> counters_;
@@ -107,6 +109,7 @@ class PrefixIndex {
                std::vector<uint32_t>* candidates) const;
 
   size_t size() const { return ids_.size(); }
+  uint64_t bytes() const;  // of memory, while segments are merged at most twice as many
 
  private:
   class Segment;

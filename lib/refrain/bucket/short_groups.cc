@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "refrain/base/status_macros.h"
 #include "refrain/bucket/radix_sort.h"
 #include "refrain/parallel/parallel.h"
 
@@ -83,11 +84,11 @@ class Bins {
 
   int shift_;
   std::vector<uint64_t> begins_;
-  std::vector<Place> places_;
+  PageVector<Place> places_;
 };
 
 // Turns the keys of a bin into group ids that begin at 0; returns the groups' sizes.
-std::vector<uint32_t> GroupBin(std::span<const Bins::Place> places, std::vector<uint32_t>* keys) {
+std::vector<uint32_t> GroupBin(std::span<const Bins::Place> places, PageVector<uint32_t>* keys) {
   std::vector<uint64_t> pairs(places.size());
   for (size_t i = 0; i < places.size(); ++i)
     pairs[i] = uint64_t{(*keys)[places[i].key()]} << 32 | i;
@@ -110,14 +111,13 @@ std::vector<uint32_t> GroupBin(std::span<const Bins::Place> places, std::vector<
 }
 
 // Makes the ids of all bins one dense range; returns the groups' sizes.
-std::vector<uint32_t> NumberGroups(const Bins& bins,
-                                   const std::vector<std::vector<uint32_t>>& sizes,
-                                   std::vector<uint32_t>* ids) {
-  std::vector<uint32_t> all;
+PageVector<uint32_t> NumberGroups(const Bins& bins, const std::vector<std::vector<uint32_t>>& sizes,
+                                  PageVector<uint32_t>* ids) {
+  PageVector<uint32_t> all;
   std::vector<uint32_t> first;
   for (const std::vector<uint32_t>& bin : sizes) {
     first.push_back(static_cast<uint32_t>(all.size()));
-    all.insert(all.end(), bin.begin(), bin.end());
+    all.append(bin);
   }
   ParallelFor(0, bins.size(), 1, [&](size_t bin, size_t) {
     for (const Bins::Place place : bins[bin]) {
@@ -128,19 +128,33 @@ std::vector<uint32_t> NumberGroups(const Bins& bins,
   return all;
 }
 
+// The keys of all documents, in memory.
+absl::StatusOr<PageVector<uint32_t>> TakeKeys(SketchTable* table) {
+  Column<uint32_t> column = std::exchange(table->short_keys, Column<uint32_t>());
+  if (column.size() > kMostKeys) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "too many short texts for one run: ", column.size(), " keys, at most ", kMostKeys));
+  }
+  PageVector<uint32_t> keys;
+  PageVector<uint32_t> buffer;
+  keys.reserve(column.size());
+  for (size_t i = 0; i < column.chunks(); ++i) {
+    REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint32_t> chunk, column.Chunk(i, &buffer));
+    keys.append(chunk);
+    column.Drop(i);
+  }
+  return keys;
+}
+
 }  // namespace
 
 absl::StatusOr<Groups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
                                       const std::vector<DocId>& copy_of) {
-  std::vector<uint32_t> ids = std::exchange(table->short_keys, {});
-  if (ids.size() > kMostKeys) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "too many short texts for one run: ", ids.size(), " keys, at most ", kMostKeys));
-  }
+  REFRAIN_ASSIGN_OR_RETURN(PageVector<uint32_t> ids, TakeKeys(table));
   const KeyedDocuments documents(rule, *table, copy_of);
   Groups groups;
   {
-    const Bins bins(documents, ids);
+    const Bins bins(documents, {ids.data(), ids.size()});
     std::vector<std::vector<uint32_t>> sizes(bins.size());
     ParallelFor(0, bins.size(), 1,
                 [&](size_t bin, size_t) { sizes[bin] = GroupBin(bins[bin], &ids); });

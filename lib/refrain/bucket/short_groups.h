@@ -6,7 +6,7 @@
 //   which one is short share a group, unless one is a copy.
 // Cost: keys are spread over bins that fit the cache and sorted there, bins in parallel; 4 bytes a key in flight; the
 //   keys' memory becomes the groups'. Groups are numbered by key in bins: the same for any thread count.
-// Errors: ResourceExhausted if there are 2^31 keys or more.
+// Errors: those of the column; ResourceExhausted if there are more than 2^31 keys.
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(Groups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
 #ifndef REFRAIN_BUCKET_SHORT_GROUPS_H_

@@ -1,16 +1,21 @@
 // What the front half of the dedup lane knows of each document: the product of sketching, the input of grouping.
 //
-// Shapes: the first three vectors have an entry a document, in input order; the `sketched` ones an entry for each
-// document with at least kShortShingles distinct shingles (the others are the short lane's), ascending.
-// Memory: 24 bytes a document (16 of them, text_hashes, only until copies are found), 20 + 4 * bands bytes a
-// sketched one, 4 for each key of the short lane.
+// Shapes: the first four have an entry a document, in input order (keep_numbers only with --keep max: or min:); the
+// `sketched` ones an entry for each document with at least kShortShingles distinct shingles (the others are the short
+// lane's), ascending.
+// Memory: 8 bytes a document stay (16 with keep_numbers). The columns are 16 bytes a document until copies are found, and
+// 20 + 4 * bands a sketched one and 4 for each short key until they are grouped; they are spilled as their ColumnSpace
+// says.
 #ifndef REFRAIN_BUCKET_SKETCH_TABLE_H_
 #define REFRAIN_BUCKET_SKETCH_TABLE_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "refrain/base/doc_id.h"
+#include "refrain/base/page_vector.h"
+#include "refrain/io/column.h"
 #include "refrain/sketch/min_hash.h"
 
 namespace refrain {
@@ -26,20 +31,23 @@ struct TextHash {
 };
 
 struct SketchTable {
-  std::vector<uint32_t> tokens;    // number of tokens, saturating
-  std::vector<uint32_t> shingles;  // number of distinct shingles, saturating
-  std::vector<TextHash> text_hashes;
-  std::vector<double>
-      keep_numbers;  // the field of --keep max: or min:; empty otherwise; NaN if missing
+  // With no space, the columns stay in memory.
+  explicit SketchTable(int bands = 0, const std::shared_ptr<ColumnSpace>& space = nullptr)
+      : text_hashes(space), sketched(space), sketches(space), short_keys(space) {
+    for (int band = 0; band < bands; ++band) keys.emplace_back(space);
+  }
 
-  int bands = 0;
-  std::vector<DocId> sketched;
-  std::vector<OneBitSketch>
-      sketches;                // likeness, for ordering candidates; a SimHash word in words[0]
-  std::vector<uint32_t> keys;  // [sketched * bands + band]
+  PageVector<uint32_t> tokens;      // number of tokens, saturating
+  PageVector<uint32_t> shingles;    // number of distinct shingles, saturating
+  PageVector<double> keep_numbers;  // the field of --keep; NaN if missing
+  Column<TextHash> text_hashes;
 
-  std::vector<uint32_t> short_keys;  // of each document in turn as many as ShortKeys says
+  Column<DocId> sketched;
+  Column<OneBitSketch> sketches;  // likeness, for ordering candidates; a SimHash word in words[0]
+  std::vector<Column<uint32_t>> keys;  // by band
+  Column<uint32_t> short_keys;         // of each document in turn as many as ShortKeys says
 
+  int bands() const { return static_cast<int>(keys.size()); }
   size_t size() const { return tokens.size(); }
 };
 

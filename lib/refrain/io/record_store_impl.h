@@ -8,26 +8,11 @@
 #include <vector>
 
 #include "refrain/base/doc_id.h"
+#include "refrain/base/page_vector.h"
 #include "refrain/io/record_store.h"
 #include "refrain/io/source_files.h"
 
 namespace refrain {
-
-// A vector that grows by chunks, so that it never holds its contents twice.
-class Places {
- public:
-  size_t size() const { return size_; }
-  uint64_t operator[](size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
-  void push_back(uint64_t place) {
-    if (size_ % kChunk == 0) chunks_.push_back(std::make_unique_for_overwrite<uint64_t[]>(kChunk));
-    chunks_.back()[size_++ % kChunk] = place;
-  }
-
- private:
-  static constexpr size_t kChunk = 1 << 13;
-  std::vector<std::unique_ptr<uint64_t[]>> chunks_;
-  size_t size_ = 0;
-};
 
 struct RecordStore::Impl {
   // Consecutive documents of one record source, or of consecutive text files (one each).
@@ -48,7 +33,7 @@ struct RecordStore::Impl {
 
   const std::vector<Source>& sources;
   SourceFiles files;
-  Places places;  // records: the byte offset in the source; text files: the stamp
+  PageVector<uint64_t> places;  // records: the byte offset in the source; text files: the stamp
   std::vector<Stretch> stretches;
   std::vector<Skip> skips;
 };

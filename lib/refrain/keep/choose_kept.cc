@@ -28,6 +28,7 @@ class LeaderPass {
   }
 
   absl::StatusOr<KeepDecision> Run() {
+    REFRAIN_RETURN_IF_ERROR(lanes_.ShareMemory());
     REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.HotDocuments(Lane::kShort)));
     std::vector<Item> items;
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
@@ -161,7 +162,7 @@ class LeaderPass {
       }
       REFRAIN_RETURN_IF_ERROR(AppendToIndex(lane, std::move(hot_rows)));
     }
-    return absl::OkStatus();
+    return lanes_.ShareMemory();
   }
 
   void AppendToGroups(Lane lane, uint32_t row, std::vector<uint32_t>* hot_rows) {

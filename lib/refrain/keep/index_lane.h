@@ -44,6 +44,7 @@ class IndexLane {
   uint32_t Cutoff(std::span<const Probe* const> probes, size_t fresh);
 
   PrefixIndex& leaders() { return leaders_; }
+  uint64_t bytes() const { return frequencies_.bytes() + 2 * leaders_.bytes(); }  // at most
   const Limits& limits() const { return limits_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
 
 namespace refrain {
@@ -73,12 +74,26 @@ void Lanes::Find(Lane lane, const PrefixIndex& index, uint32_t cutoff, const Ite
   });
 }
 
+absl::Status Lanes::ShareMemory(uint64_t other_bytes) const {
+  uint64_t used = other_bytes;
+  for (const auto& lane : lanes_) used += lane == nullptr ? 0 : lane->bytes();
+  const uint64_t most = work_.options.memory_bytes;
+  if (used > most) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "--memory leaves ", most >> 20,
+        "M for the indexes of short texts and crowded groups and the pairs found, and ", used >> 20,
+        "M are not enough: raise it, or clean the corpus in parts"));
+  }
+  work_.source.LimitCache((most - used) / 5 * 4);  // the rest is the allocator's
+  return absl::OkStatus();
+}
+
 Limits Lanes::limits() const {
   Limits sum;
-  for (const Lane lane : kLanes) {
-    if (lanes_[lane] == nullptr) continue;
-    sum.documents += lanes_[lane]->limits().documents;
-    sum.postings += lanes_[lane]->limits().postings;
+  for (const auto& lane : lanes_) {
+    if (lane == nullptr) continue;
+    sum.documents += lane->limits().documents;
+    sum.postings += lane->limits().postings;
   }
   return sum;
 }

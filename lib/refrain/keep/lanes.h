@@ -72,6 +72,10 @@ class Lanes {
 
   Limits limits() const;
 
+  // Leaves to the cache of sets what the indexes and `other_bytes` do not need of options.memory_bytes. ResourceExhausted
+  // if they need more than that.
+  absl::Status ShareMemory(uint64_t other_bytes = 0) const;
+
  private:
   ProofWorkspace& work_;
   ByLane<std::unique_ptr<IndexLane>> lanes_;

@@ -31,8 +31,11 @@ struct ProofOptions {
   uint64_t free_postings = uint64_t{1} << 26;
   uint32_t hot_group = 16;  // a band group with more leaders (or members) is searched by index
   uint32_t hot_short_group = 64;  // a group of short keys with more members is
+  // A document's leaders in earlier blocks are proven before those in its own, so the twin that is named (never who is
+  // kept) depends on where blocks end. Hence they are the same for any ceiling on memory, and small enough for a low one.
   uint32_t block_documents = 4096;
-  uint64_t block_shingles = uint64_t{1} << 24;
+  uint64_t block_shingles = uint64_t{1} << 20;
+  uint64_t memory_bytes = UINT64_MAX;  // of prefix indexes, found pairs and the cache of sets
   const std::atomic<bool>* cancelled = nullptr;  // looked at once a block
 };
 
@@ -46,6 +49,8 @@ class ByLane {
  public:
   T& operator[](Lane lane) { return values_[static_cast<size_t>(lane)]; }
   const T& operator[](Lane lane) const { return values_[static_cast<size_t>(lane)]; }
+  auto begin() const { return values_.begin(); }
+  auto end() const { return values_.end(); }
 
  private:
   std::array<T, kLanes.size()> values_{};

@@ -59,6 +59,7 @@ class PairPass {
   }
 
   absl::StatusOr<ProvenPairs> Run() {
+    REFRAIN_RETURN_IF_ERROR(lanes_.ShareMemory());
     for (const Lane lane : kLanes) {
       REFRAIN_RETURN_IF_ERROR(lanes_.Open(lane, work_.HotDocuments(lane)));
     }
@@ -71,6 +72,7 @@ class PairPass {
           absl::StrCat(expanded_, " pairs are more than --max-pairs ", max_pairs_));
     }
     std::ranges::sort(found_.pairs, {}, [](const ProvenPair& p) { return std::pair(p.a, p.b); });
+    found_.expanded = expanded_;
     found_.limits = lanes_.limits();
     found_.proofs = proofs_.load();
     return std::move(found_);
@@ -113,6 +115,7 @@ class PairPass {
       index.Add(lanes_.Entries(lane, items));
       cutoffs[lane] = lanes_.Plan(lane, index, items);
     }
+    REFRAIN_RETURN_IF_ERROR(lanes_.ShareMemory(2 * found_.pairs.capacity() * sizeof(ProvenPair)));
     return work_.ForEach(items.size(), 8, [&](size_t i, Scratch* scratch) {
       return Prove(*items[i], cutoffs, scratch);
     });
@@ -247,17 +250,18 @@ absl::StatusOr<ProvenPairs> FindProvenPairs(const ProofInputs& inputs,
   return PairPass(&work, copy_of, max_pairs).Run();
 }
 
-std::vector<ProvenPair> Expand(const std::vector<ProvenPair>& pairs,
-                               const std::vector<DocId>& copy_of, const SketchTable& table) {
+std::vector<ProvenPair> Expand(const ProvenPairs& pairs, const std::vector<DocId>& copy_of,
+                               const SketchTable& table) {
   const std::vector<std::vector<DocId>> classes = CopyClasses(copy_of);
   const auto members = [&](const DocId& doc) {
     return classes[doc].empty() ? std::span(&doc, 1) : std::span<const DocId>(classes[doc]);
   };
   std::vector<ProvenPair> all;
+  all.reserve(pairs.expanded);
   const auto add = [&](DocId a, DocId b, uint32_t shared) {
     all.push_back({std::min(a, b), std::max(a, b), shared});
   };
-  for (const ProvenPair& pair : pairs) {
+  for (const ProvenPair& pair : pairs.pairs) {
     for (const DocId a : members(pair.a)) {
       for (const DocId b : members(pair.b)) add(a, b, pair.shared);
     }

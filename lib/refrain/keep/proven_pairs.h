@@ -28,6 +28,7 @@ struct ProvenPair {
 
 struct ProvenPairs {
   std::vector<ProvenPair> pairs;  // sorted by (a, b), a < b
+  uint64_t expanded = 0;          // how many there are with copies
   Limits limits;
   uint64_t proofs = 0;
 };
@@ -37,8 +38,8 @@ absl::StatusOr<ProvenPairs> FindProvenPairs(const ProofInputs& inputs,
 
 // The pairs that there are when every copy stands for its original, sorted by (a, b), a < b. Copies of one text are
 // pairs too; `shared` is then the size of their set.
-std::vector<ProvenPair> Expand(const std::vector<ProvenPair>& pairs,
-                               const std::vector<DocId>& copy_of, const SketchTable& table);
+std::vector<ProvenPair> Expand(const ProvenPairs& pairs, const std::vector<DocId>& copy_of,
+                               const SketchTable& table);
 
 }  // namespace refrain
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -55,11 +56,27 @@ absl::Status CheckOptions(const DedupOptions& options) {
   return absl::OkStatus();
 }
 
-// Bands, the id of the number field and the memory, where the user left them open.
+// The number of keys of a sketched document.
+int KeysOf(const SketchOptions& options) {
+  return options.method == Method::kMinHash
+             ? options.bands.bands
+             : static_cast<int>(BlockKeys::Create(options.hamming)->size());
+}
+
+absl::Status PlanMemory(DedupOptions* options) {
+  if (options->memory_bytes == 0) options->memory_bytes = AvailableMemory() / 4 * 3;
+  const MemoryPlan::Limits limits{.bytes = options->memory_bytes,
+                                  .threads = options->sketch.threads,
+                                  .bands = KeysOf(options->sketch),
+                                  .keep_numbers = !options->sketch.document.fields.number.empty()};
+  REFRAIN_ASSIGN_OR_RETURN(options->sketch.memory, MemoryPlan::Create(limits));
+  return absl::OkStatus();
+}
+
+// Bands and memory, where the user left them open.
 absl::Status Complete(DedupOptions* options) {
   REFRAIN_RETURN_IF_ERROR(CheckOptions(*options));
   options->sketch.threshold = options->threshold;
-  if (options->memory_bytes == 0) options->memory_bytes = AvailableMemory() / 4 * 3;
   if (options->bands.has_value()) {
     options->sketch.bands = *options->bands;
   } else if (options->sketch.method == Method::kMinHash) {
@@ -71,7 +88,7 @@ absl::Status Complete(DedupOptions* options) {
     }
     options->sketch.bands = *bands;
   }
-  return absl::OkStatus();
+  return PlanMemory(options);
 }
 
 // How far apart the sketches of a candidate pair may be.
@@ -92,6 +109,108 @@ std::string SignatureOf(const SketchOptions& options) {
   identity.normalizer_options = options.document.normalize.Bits();
   identity.table_hash = NormalizerTableHash();
   return identity.DebugString();
+}
+
+// What is decided between reading and writing.
+struct Findings {
+  KeepDecision kept;
+  ProvenPairs pairs;
+};
+
+bool WantsAllPairs(const DedupOptions& options) {
+  return options.pairs || options.clustering == Clustering::kComponents;
+}
+
+// The groups, and what the proof may use of memory beside them.
+struct Grouping {
+  Groups shorts;
+  BandGroups bands;
+  uint64_t proof_bytes = 0;
+};
+
+// What the groups of a lane take, with lists of at most `listed` members each.
+GroupCounts CountsOf(size_t rows, std::span<const uint32_t> sizes, uint32_t listed) {
+  GroupCounts counts{.rows = rows, .groups = sizes.size()};
+  for (const uint32_t size : sizes) {
+    counts.memberships += size;
+    counts.listed += std::min(size, listed);
+  }
+  return counts;
+}
+
+absl::StatusOr<Grouping> Group(const DedupOptions& options, const std::vector<DocId>& copy_of,
+                               SketchTable* table) {
+  Grouping grouping;
+  REFRAIN_ASSIGN_OR_RETURN(grouping.shorts,
+                           GroupShortKeys(ShortKeys(options.threshold), table, copy_of));
+  const Groups& shorts = grouping.shorts;
+  const GroupCounts short_counts =
+      CountsOf(shorts.size(), {shorts.sizes.data(), shorts.sizes.size()}, UINT32_MAX);
+  const uint32_t listed = WantsAllPairs(options) ? UINT32_MAX : ProofOptions().hot_group;
+  const RowCheck plan = [&](size_t rows, std::span<const uint32_t> sizes) -> absl::Status {
+    REFRAIN_ASSIGN_OR_RETURN(
+        grouping.proof_bytes,
+        options.sketch.memory.ForProof(table->size(), short_counts, CountsOf(rows, sizes, listed)));
+    return absl::OkStatus();
+  };
+  REFRAIN_ASSIGN_OR_RETURN(grouping.bands, GroupBands(table, copy_of, plan));
+  return grouping;
+}
+
+absl::StatusOr<ProvenPairs> ProvePairs(const ProofInputs& inputs, const DedupOptions& options,
+                                       const std::vector<DocId>& copy_of) {
+  // All pairs are asked for, so their search may cost more than that for one twin each.
+  ProofOptions all = inputs.options;
+  all.postings_per_document *= 16;
+  return FindProvenPairs(
+      {inputs.table, inputs.shorts, inputs.bands, inputs.rule, inputs.source, all}, copy_of,
+      options.pairs ? options.max_pairs : UINT64_MAX);
+}
+
+// Groups, candidates, proofs and who is kept; the groups are given back.
+absl::StatusOr<Findings> Prove(const DedupOptions& options, const KeepOrder& order,
+                               const std::vector<DocId>& copy_of, SketchedCorpus* corpus,
+                               StageTimer* timer) {
+  SketchTable& table = corpus->table;
+  REFRAIN_ASSIGN_OR_RETURN(const Grouping grouping, Group(options, copy_of, &table));
+  ReturnFreedMemory();
+  timer->End("group");
+  const CandidateRule rule(&table, &grouping.bands, FarthestCandidates(options));
+  const ProofOptions proof{.threshold = options.threshold,
+                           .postings_per_document = options.postings_per_document,
+                           .memory_bytes = grouping.proof_bytes,
+                           .cancelled = options.cancelled};
+  const ShingleSource source(corpus->store.get(), options.sketch.document, proof.memory_bytes);
+  const ProofInputs inputs{table, grouping.shorts, grouping.bands, rule, source, proof};
+  Findings findings;
+  if (WantsAllPairs(options)) {
+    REFRAIN_ASSIGN_OR_RETURN(findings.pairs, ProvePairs(inputs, options, copy_of));
+    timer->End("prove pairs");
+  }
+  REFRAIN_ASSIGN_OR_RETURN(findings.kept,
+                           options.clustering == Clustering::kComponents
+                               ? KeepComponents(findings.pairs, order, copy_of, source)
+                               : ChooseKept(inputs, order, copy_of));
+  return findings;
+}
+
+// Everything between reading and writing. Documents are dense ids in input order; text is read again only for proof.
+absl::StatusOr<Findings> Decide(const DedupOptions& options, SketchedCorpus* corpus,
+                                StageTimer* timer) {
+  SketchTable& table = corpus->table;
+  const KeepOrder order = MakeKeepOrder(table, options.keep);
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<DocId> copy_of, FindCopies(table, order));
+  table.text_hashes = Column<TextHash>();
+  timer->End("find copies");
+  REFRAIN_ASSIGN_OR_RETURN(Findings findings, Prove(options, order, copy_of, corpus, timer));
+  ReturnFreedMemory();
+  if (options.pairs) {
+    REFRAIN_RETURN_IF_ERROR(options.sketch.memory.CheckPairs(
+        table.size(), findings.pairs.pairs.size(), findings.pairs.expanded));
+    findings.pairs.pairs = Expand(findings.pairs, copy_of, table);
+  }
+  timer->End("prove and keep");
+  return findings;
 }
 
 void CountRemoved(const Results& results, DedupSummary* summary) {
@@ -161,50 +280,20 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
       SketchedCorpus corpus,
       SketchCorpus(list.sources, options.sketch, reject, options.progress, options.cancelled));
   if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(rejects.Close());
+  ReturnFreedMemory();
   timer.End("read and sketch", corpus.counts.record_bytes);
 
-  // Beyond this point documents are dense ids in input order; text is read again only for proof and output.
-  SketchTable& table = corpus.table;
-  const KeepOrder order = MakeKeepOrder(table, options.keep);
-  const std::vector<DocId> copy_of = FindCopies(table, order);
-  table.text_hashes = {};
-  timer.End("find copies");
-  REFRAIN_ASSIGN_OR_RETURN(const Groups shorts,
-                           GroupShortKeys(ShortKeys(options.threshold), &table, copy_of));
-  const BandGroups bands = GroupBands(&table, copy_of);
-  timer.End("group");
-
-  const CandidateRule rule(&table, &bands, FarthestCandidates(options));
-  const ShingleSource source(corpus.store.get(), options.sketch.document, options.memory_bytes / 2);
-  const ProofOptions proof{.threshold = options.threshold,
-                           .postings_per_document = options.postings_per_document,
-                           .cancelled = options.cancelled};
-  const ProofInputs inputs{table, shorts, bands, rule, source, proof};
-  ProvenPairs pairs;
-  if (options.pairs || options.clustering == Clustering::kComponents) {
-    // All pairs are asked for, so their search may cost more than that for one twin each.
-    ProofOptions all = proof;
-    all.postings_per_document *= 16;
-    const uint64_t most = options.pairs ? options.max_pairs : UINT64_MAX;
-    REFRAIN_ASSIGN_OR_RETURN(
-        pairs, FindProvenPairs({table, shorts, bands, rule, source, all}, copy_of, most));
-    timer.End("prove pairs");
-  }
-  REFRAIN_ASSIGN_OR_RETURN(const KeepDecision kept,
-                           options.clustering == Clustering::kComponents
-                               ? KeepComponents(pairs, order, copy_of, source)
-                               : ChooseKept(inputs, order, copy_of));
-  timer.End("prove and keep");
+  REFRAIN_ASSIGN_OR_RETURN(const Findings findings, Decide(options, &corpus, &timer));
 
   // Beyond this point everything is a fact.
+  const KeepDecision& kept = findings.kept;
+  const ProvenPairs& pairs = findings.pairs;
   DedupSummary summary;
   const Results results{*corpus.store, paths, options.sketch.document.fields,
-                        table,         kept,  options.sketch.method};
+                        corpus.table,  kept,  options.sketch.method};
   CountRemoved(results, &summary);
-  std::vector<ProvenPair> all_pairs;
-  if (options.pairs) all_pairs = Expand(pairs.pairs, copy_of, table);
   if (dir != nullptr) {
-    REFRAIN_RETURN_IF_ERROR(WriteFiles(results, options, all_pairs, dir.get()));
+    REFRAIN_RETURN_IF_ERROR(WriteFiles(results, options, pairs.pairs, dir.get()));
     timer.End("write", corpus.counts.record_bytes);
     summary.files = dir->names();
     std::ranges::sort(summary.files);
@@ -213,13 +302,14 @@ absl::StatusOr<DedupSummary> Dedup(DedupOptions options) {
   summary.sources = list.sources.size();
   summary.skipped_files = list.skipped;
   summary.read = corpus.counts;
-  summary.pairs = all_pairs.size();
+  summary.pairs = options.pairs ? pairs.pairs.size() : 0;
   summary.proofs = kept.proofs + pairs.proofs;
   summary.limits = {kept.limits.documents + pairs.limits.documents,
                     kept.limits.postings + pairs.limits.postings};
   summary.stages = timer.stages();
   summary.seconds = timer.total();
   summary.peak_memory = PeakMemory();
+  summary.spilled_bytes = corpus.space->spilled();
   summary.options = std::move(options);
   if (dir != nullptr) REFRAIN_RETURN_IF_ERROR(dir->Commit(ToJson(summary)));
   return summary;

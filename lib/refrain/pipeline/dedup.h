@@ -1,11 +1,12 @@
 // `refrain dedup`: cleans a corpus. Every removed document has a kept twin at or above the threshold, proven on the text.
 //
 // Input: sources and options. Output: the folder described in docs/formats.md, and the figures of the run.
-// Cost: the text is read once, again where a proof needs it, and once more to write what is kept. Memory per document
-//   is fixed (docs/design.md), plus the cache of shingle sets.
-// Errors: InvalidArgument (wrong usage: exit status 2), any other code (the run failed: 1). Nothing remains in the output
-//   folder unless the run was complete.
-// Determinism: every file but summary.json has the same bytes for any thread count and batch size.
+// Cost: the text is read once, again where a proof needs it, and once more to write what is kept. Memory stays below
+//   memory_bytes: tables are spilled to temp_dir where they would pass it, and the cache of shingle sets gets what is left.
+// Errors: InvalidArgument (wrong usage: exit status 2), any other code (the run failed: 1): ResourceExhausted where
+//   memory_bytes or temp_dir is too little for the corpus. Nothing remains in the output folder unless the run was complete.
+// Determinism: every file but summary.json has the same bytes for any thread count and batch size, and for any memory_bytes
+//   while `limits` counts nothing.
 // Example:
 //   DedupOptions options;
 //   options.inputs = {"corpus.jsonl"};
@@ -48,7 +49,7 @@ struct DedupOptions {
   bool pairs = false;
   uint64_t max_pairs = 100'000'000;
   uint64_t postings_per_document = 4096;
-  uint64_t memory_bytes = 0;  // 0: three quarters of what the machine or cgroup has
+  uint64_t memory_bytes = 0;  // a ceiling; 0: three quarters of what the machine or cgroup has
 
   ProgressSink progress;
   const std::atomic<bool>* cancelled = nullptr;
@@ -72,7 +73,8 @@ struct DedupSummary {
   Limits limits;
   std::vector<StageTime> stages;
   double seconds = 0;
-  uint64_t peak_memory = 0;  // VmHWM, bytes
+  uint64_t peak_memory = 0;    // VmHWM, bytes
+  uint64_t spilled_bytes = 0;  // written to temp_dir to keep the ceiling
   std::vector<std::string> files;
 };
 

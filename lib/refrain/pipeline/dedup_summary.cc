@@ -86,6 +86,7 @@ std::string ToJson(const DedupSummary& summary) {
   WriteOptions(summary.options, &json);
   WriteCounts(summary, &json);
   WriteSpeed(summary.stages, summary.read, summary.seconds, summary.peak_memory, &json);
+  json.Key("spilled_bytes").Number(summary.spilled_bytes);
   WriteStrings("files", summary.files, &json);
   json.EndObject();
   out += '\n';

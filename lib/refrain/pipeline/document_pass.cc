@@ -3,14 +3,49 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <span>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/proof/shingle_source.h"
 
 namespace refrain {
+namespace {
+
+// How many hashes of a part of their range differ.
+absl::StatusOr<size_t> CountDistinct(const Column<uint64_t>& hashes, int part_bits, uint64_t part) {
+  absl::flat_hash_set<uint64_t> distinct;
+  distinct.reserve(hashes.size() >> part_bits);
+  PageVector<uint64_t> buffer;
+  for (size_t i = 0; i < hashes.chunks(); ++i) {
+    REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> chunk, hashes.Chunk(i, &buffer));
+    for (const uint64_t hash : chunk) {
+      if (hash >> (64 - part_bits) == part) distinct.insert(hash);
+    }
+  }
+  return distinct.size();
+}
+
+// Part by part, so that only the distinct ones of a few parts are held.
+absl::StatusOr<uint64_t> CountDuplicates(const Column<uint64_t>& hashes) {
+  const int part_bits =
+      std::countr_zero(std::bit_ceil(8 * static_cast<unsigned>(HardwareThreads())));
+  std::atomic<uint64_t> distinct{0};
+  FirstError error;
+  ParallelFor(0, size_t{1} << part_bits, 1, [&](size_t part, size_t) {
+    const auto counted = CountDistinct(hashes, part_bits, part);
+    error.Update(counted.status());
+    if (counted.ok()) distinct += *counted;
+  });
+  REFRAIN_RETURN_IF_ERROR(error.status());
+  return hashes.size() - distinct;
+}
+
+}  // namespace
 
 DocumentPass::DocumentPass(const std::vector<Source>& sources, const PassOptions& options,
                            const RejectSink& reject, const ProgressSink& progress,
@@ -19,7 +54,8 @@ DocumentPass::DocumentPass(const std::vector<Source>& sources, const PassOptions
       options_(options),
       reject_(reject),
       progress_(progress),
-      cancelled_(cancelled) {}
+      cancelled_(cancelled),
+      id_hashes_(options.space) {}
 
 DocumentPass::~DocumentPass() = default;
 
@@ -30,7 +66,8 @@ absl::Status DocumentPass::Run() {
       [this](Batch& batch) { Work(static_cast<DocumentBatch*>(&batch)); },
       [this](Batch& batch) { Append(static_cast<DocumentBatch*>(&batch)); });
   REFRAIN_RETURN_IF_ERROR(error_.status());
-  counts_.duplicate_ids = CountDuplicates();
+  REFRAIN_ASSIGN_OR_RETURN(counts_.duplicate_ids, CountDuplicates(id_hashes_));
+  id_hashes_ = Column<uint64_t>();
   return absl::OkStatus();
 }
 
@@ -81,22 +118,14 @@ void DocumentPass::Append(DocumentBatch* batch) {
       error_.Update(reject_(record, outcome.reject_reason));
       continue;
     }
-    if (outcome.id_hash != 0) id_hashes_.push_back(outcome.id_hash);
+    if (outcome.id_hash != 0) error_.Update(id_hashes_.Append({&outcome.id_hash, 1}));
     AppendDocument(reader_->store().Add(record), i, batch);
   }
-  AppendBatch(batch);
+  error_.Update(AppendBatch(batch));
   counts_.records += batch->outcomes.size();
   counts_.source_bytes += batch->raw->source_bytes;
   counts_.broken_sequences += batch->broken_sequences;
   if (progress_) progress_(counts_);
-}
-
-uint64_t DocumentPass::CountDuplicates() {
-  std::ranges::sort(id_hashes_);
-  const auto unique = std::unique(id_hashes_.begin(), id_hashes_.end()) - id_hashes_.begin();
-  const uint64_t duplicates = id_hashes_.size() - static_cast<uint64_t>(unique);
-  id_hashes_ = {};
-  return duplicates;
 }
 
 }  // namespace refrain

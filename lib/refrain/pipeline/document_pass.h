@@ -4,7 +4,8 @@
 // A lane derives from DocumentPass: it says what a batch holds (a DocumentBatch of its own), what is made of a record
 // (on any thread) and how that is appended (one thread, in order). Reading, rejecting, counting, progress and
 // cancelling are the same for all.
-// Output: where each document's record stands, and counts. Memory: a few batches.
+// Output: where each document's record stands, and counts. Memory: a few batches, and 8 bytes for each id, which may be
+//   spilled.
 // Errors: those of the reader; Cancelled when *cancelled becomes true; what `reject` returns. A bad record is no error:
 //   it is given to `reject`, in input order, and is no document.
 // Determinism: documents are numbered in input order, for any thread count and batch size.
@@ -22,6 +23,7 @@
 #include "absl/status/status.h"
 #include "refrain/base/doc_id.h"
 #include "refrain/base/first_error.h"
+#include "refrain/io/column.h"
 #include "refrain/io/json_record.h"
 #include "refrain/io/record_reader.h"
 #include "refrain/io/record_store.h"
@@ -55,6 +57,7 @@ struct DocumentBatch : Batch {
 struct PassOptions {
   ReaderOptions reader;
   int threads = 1;
+  std::shared_ptr<ColumnSpace> space;  // of the ids; none: they stay in memory
 };
 
 class DocumentPass {
@@ -83,13 +86,12 @@ class DocumentPass {
 
   // Takes the i-th record of the batch, now a document; then the batch as a whole. One thread, in order.
   virtual void AppendDocument(DocId doc, size_t i, DocumentBatch* batch) = 0;
-  virtual void AppendBatch(DocumentBatch* batch) = 0;
+  virtual absl::Status AppendBatch(DocumentBatch* batch) = 0;
 
  private:
   std::unique_ptr<Batch> Produce();
   void Work(DocumentBatch* batch);
   void Append(DocumentBatch* batch);
-  uint64_t CountDuplicates();
 
   const std::vector<Source>& sources_;
   const PassOptions options_;
@@ -98,7 +100,7 @@ class DocumentPass {
   const std::atomic<bool>* cancelled_;
   std::unique_ptr<RecordReader> reader_;
   FirstError error_;
-  std::vector<uint64_t> id_hashes_;
+  Column<uint64_t> id_hashes_;
   ReadCounts counts_;
 };
 

@@ -38,7 +38,8 @@ class FingerprintPass : public DocumentPass {
   FingerprintPass(const std::vector<Source>& sources, const FingerprintOptions& options,
                   const RejectSink& reject, const ProgressSink& progress,
                   const std::atomic<bool>* cancelled)
-      : DocumentPass(sources, {options.reader, options.threads}, reject, progress, cancelled),
+      : DocumentPass(sources, {options.reader, options.threads, nullptr}, reject, progress,
+                     cancelled),
         options_(options),
         tokenizer_(options.text.document.normalize),
         workers_([this] { return std::make_unique<Worker>(options_, &tokenizer_); }) {}
@@ -99,13 +100,14 @@ class FingerprintPass : public DocumentPass {
     if (row.anchors > 0) batch->anchors.documents.push_back({doc, row.anchors, row.windows});
   }
 
-  void AppendBatch(DocumentBatch* document_batch) override {
+  absl::Status AppendBatch(DocumentBatch* document_batch) override {
     auto* const batch = static_cast<FingerprintBatch*>(document_batch);
     corpus_.units.units.insert(corpus_.units.units.end(),
                                std::make_move_iterator(batch->units.begin()),
                                std::make_move_iterator(batch->units.end()));
     batch->anchors.anchors.shrink_to_fit();
     corpus_.anchors.Append(std::move(batch->anchors));
+    return absl::OkStatus();
   }
 
   const FingerprintOptions& options_;

@@ -24,7 +24,10 @@ struct SketchBatch : DocumentBatch {
   std::vector<OneBitSketch> sketches;  // of the sketched rows
   std::vector<uint32_t> keys;
   std::vector<uint32_t> short_keys;  // of all rows
-  size_t appended = 0;               // sketches
+
+  // Of its documents: the sketched ones in the order of `sketches` and `keys`.
+  std::vector<TextHash> text_hashes;
+  std::vector<DocId> sketched;
 };
 
 struct Worker {
@@ -38,17 +41,19 @@ class SketchPass : public DocumentPass {
  public:
   SketchPass(const std::vector<Source>& sources, const SketchOptions& options,
              const RejectSink& reject, const ProgressSink& progress,
-             const std::atomic<bool>* cancelled)
-      : DocumentPass(sources, {options.reader, options.threads}, reject, progress, cancelled),
+             const std::atomic<bool>* cancelled, std::shared_ptr<ColumnSpace> space)
+      : DocumentPass(sources, {options.reader, options.threads, space}, reject, progress,
+                     cancelled),
         options_(options),
+        space_(std::move(space)),
         tokenizer_(options.document.normalize),
         shingler_(options.document.ngram, options.document.seed),
         workers_([this] { return std::make_unique<Worker>(options_, &tokenizer_, &shingler_); }) {}
 
   absl::StatusOr<SketchedCorpus> Sketch() {
-    table_.bands = workers_.Borrow()->sketcher.bands();
+    table_ = SketchTable(workers_.Borrow()->sketcher.bands(), space_);
     REFRAIN_RETURN_IF_ERROR(Run());
-    return SketchedCorpus{std::move(table_), TakeStore(), counts()};
+    return SketchedCorpus{std::move(table_), std::move(space_), TakeStore(), counts()};
   }
 
  private:
@@ -105,24 +110,34 @@ class SketchPass : public DocumentPass {
     const SketchBatch::Row& row = batch->rows[i];
     table_.tokens.push_back(row.tokens);
     table_.shingles.push_back(row.shingles);
-    table_.text_hashes.push_back(row.text_hash);
+    batch->text_hashes.push_back(row.text_hash);
     if (!options_.document.fields.number.empty()) {
       table_.keep_numbers.push_back(row.number);
       if (std::isnan(row.number)) ++counts().without_number;
     }
-    if (!row.sketched) return;
-    table_.sketched.push_back(doc);
-    table_.sketches.push_back(batch->sketches[batch->appended++]);
+    if (row.sketched) batch->sketched.push_back(doc);
   }
 
-  void AppendBatch(DocumentBatch* document_batch) override {
-    const auto* const batch = static_cast<SketchBatch*>(document_batch);
-    table_.keys.insert(table_.keys.end(), batch->keys.begin(), batch->keys.end());
-    table_.short_keys.insert(table_.short_keys.end(), batch->short_keys.begin(),
-                             batch->short_keys.end());
+  absl::Status AppendBatch(DocumentBatch* document_batch) override {
+    const auto& batch = *static_cast<SketchBatch*>(document_batch);
+    REFRAIN_ASSIGN_OR_RETURN(const uint64_t limit,
+                             options_.memory.ForColumns(table_.size(), table_.short_keys.size()));
+    space_->set_limit(limit);
+    REFRAIN_RETURN_IF_ERROR(table_.text_hashes.Append(batch.text_hashes));
+    REFRAIN_RETURN_IF_ERROR(table_.sketched.Append(batch.sketched));
+    REFRAIN_RETURN_IF_ERROR(table_.sketches.Append(batch.sketches));
+    std::vector<uint32_t> band_keys(batch.sketched.size());
+    for (size_t band = 0; band < table_.keys.size(); ++band) {
+      for (size_t i = 0; i < band_keys.size(); ++i) {
+        band_keys[i] = batch.keys[i * table_.keys.size() + band];
+      }
+      REFRAIN_RETURN_IF_ERROR(table_.keys[band].Append(band_keys));
+    }
+    return table_.short_keys.Append(batch.short_keys);
   }
 
   const SketchOptions& options_;
+  std::shared_ptr<ColumnSpace> space_;
   Tokenizer tokenizer_;
   Shingler shingler_;
   ScratchPool<Worker> workers_;
@@ -135,7 +150,8 @@ absl::StatusOr<SketchedCorpus> SketchCorpus(const std::vector<Source>& sources,
                                             const SketchOptions& options, const RejectSink& reject,
                                             const ProgressSink& progress,
                                             const std::atomic<bool>* cancelled) {
-  return SketchPass(sources, options, reject, progress, cancelled).Sketch();
+  auto space = std::make_shared<ColumnSpace>(options.reader.temp_dir);
+  return SketchPass(sources, options, reject, progress, cancelled, std::move(space)).Sketch();
 }
 
 }  // namespace refrain

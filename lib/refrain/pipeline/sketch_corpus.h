@@ -2,10 +2,11 @@
 //
 // Input: sources of any size, streamed. Output: what is known of each document, and where its text is to be read again.
 // Cost: one pass, fused per document (parse, normalise, tokenise, hash, shingle, sketch) on all threads; the memory of a
-//   few batches plus the table. Texts without tokens are documents too (with no shingles), unless drop_empty.
+//   few batches plus the table, of which the columns keep in memory what options.memory allows. Texts without tokens are documents too (with no shingles), unless drop_empty.
 // Errors: those of the reader; Cancelled when *cancelled becomes true; what `reject` returns. A bad record is no error:
-//   it is given to `reject`, in input order, and is no document.
-// Determinism: the same table for any thread count and batch size.
+//   it is given to `reject`, in input order, and is no document. ResourceExhausted where there are more documents than
+//   options.memory has room for, or no room for the columns in temp_dir.
+// Determinism: the same table for any thread count, batch size and memory.
 #ifndef REFRAIN_PIPELINE_SKETCH_CORPUS_H_
 #define REFRAIN_PIPELINE_SKETCH_CORPUS_H_
 
@@ -23,6 +24,7 @@
 #include "refrain/io/record_reader.h"
 #include "refrain/io/record_store.h"
 #include "refrain/pipeline/document_pass.h"
+#include "refrain/pipeline/memory_plan.h"
 #include "refrain/proof/shingle_source.h"
 #include "refrain/sketch/min_hash.h"
 
@@ -41,10 +43,12 @@ struct SketchOptions {
   bool drop_empty = false;
   ReaderOptions reader;
   int threads = 1;
+  MemoryPlan memory;
 };
 
 struct SketchedCorpus {
   SketchTable table;
+  std::shared_ptr<ColumnSpace> space;  // of its columns
   std::unique_ptr<RecordStore> store;
   ReadCounts counts;
 };

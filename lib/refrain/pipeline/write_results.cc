@@ -71,6 +71,11 @@ struct Cluster {
   std::span<const uint64_t> removed;  // document in the low half, ascending
 };
 
+void SortByLeader(std::vector<uint64_t>* removed) {
+  std::vector<uint64_t> scratch;
+  RadixSortByKey(removed, &scratch);
+}
+
 std::vector<Cluster> GroupByLeader(const std::vector<uint64_t>& removed) {
   std::vector<Cluster> clusters;
   for (size_t begin = 0, end = 0; begin < removed.size(); begin = end) {
@@ -162,8 +167,7 @@ absl::Status WriteClusters(const Results& results, OutputDir* dir) {
   for (DocId doc = 0; doc < leader.size(); ++doc) {
     if (leader[doc] != doc) removed.push_back(uint64_t{leader[doc]} << 32 | doc);
   }
-  std::vector<uint64_t> scratch;
-  RadixSortByKey(&removed, &scratch);
+  SortByLeader(&removed);
   const std::vector<Cluster> clusters = GroupByLeader(removed);
   return WriteRowFile(
       "clusters.jsonl", clusters.size(), results,
@@ -194,7 +198,7 @@ absl::Status WriteEmpty(const Results& results, OutputDir* dir) {
 
 absl::Status WritePairs(const Results& results, const std::vector<ProvenPair>& pairs,
                         OutputDir* dir) {
-  const std::vector<uint32_t>& sizes = results.table.shingles;
+  const PageVector<uint32_t>& sizes = results.table.shingles;
   return WriteRowFile(
       "pairs.jsonl", pairs.size(), results,
       [&](size_t i, std::vector<DocId>* docs) {

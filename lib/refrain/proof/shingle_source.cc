@@ -1,12 +1,15 @@
 #include "refrain/proof/shingle_source.h"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "refrain/base/memory.h"
 #include "refrain/base/status_macros.h"
 
 namespace refrain {
@@ -24,7 +27,8 @@ absl::Status ParseDocument(const Source& source, std::string_view record, Record
 // Sets by document, in shards so that threads seldom meet.
 class ShingleSource::Cache {
  public:
-  explicit Cache(uint64_t bytes) : shard_bytes_(bytes / kShards) {}
+  explicit Cache(uint64_t bytes)
+      : most_(bytes), returned_at_(bytes), shard_bytes_(bytes / kShards) {}
 
   ShingleSetPtr Find(DocId doc) {
     Shard& shard = shards_[doc % kShards];
@@ -40,17 +44,27 @@ class ShingleSource::Cache {
     if (!inserted) return;
     shard.order.push_back(doc);
     shard.bytes += Bytes(*it->second);
-    while (shard.bytes > shard_bytes_) {
-      const auto oldest = shard.sets.find(shard.order.front());
-      shard.bytes -= Bytes(*oldest->second);
-      shard.sets.erase(oldest);
-      shard.order.pop_front();
+    Evict(&shard);
+  }
+
+  // Sets are small: what they leave behind is of no use to the large arrays that the room is for.
+  void Limit(uint64_t bytes) {
+    bytes = std::min(bytes, most_);
+    shard_bytes_ = bytes / kShards;
+    for (Shard& shard : shards_) {
+      const std::lock_guard lock(shard.mutex);
+      Evict(&shard);
     }
+    if (returned_at_ < bytes + std::min(kReturned, most_ / 8)) return;
+    returned_at_ = bytes;
+    ReturnFreedMemory();
   }
 
  private:
   static constexpr size_t kShards = 64;
-  static uint64_t Bytes(const std::vector<uint64_t>& set) { return 8 * set.size() + 96; }
+  static constexpr uint64_t kReturned = 32 << 20;  // as giving memory back takes time
+  // With what stands around it: its entry and place in the order, counts of users, the allocator's share.
+  static uint64_t Bytes(const std::vector<uint64_t>& set) { return 8 * set.capacity() + 160; }
 
   struct Shard {
     std::mutex mutex;
@@ -58,7 +72,19 @@ class ShingleSource::Cache {
     std::deque<DocId> order;
     uint64_t bytes = 0;
   };
-  uint64_t shard_bytes_;
+
+  void Evict(Shard* shard) {
+    while (shard->bytes > shard_bytes_) {
+      const auto oldest = shard->sets.find(shard->order.front());
+      shard->bytes -= Bytes(*oldest->second);
+      shard->sets.erase(oldest);
+      shard->order.pop_front();
+    }
+  }
+
+  const uint64_t most_;
+  uint64_t returned_at_;  // the bound when memory was last given back
+  std::atomic<uint64_t> shard_bytes_;
   std::array<Shard, kShards> shards_;
 };
 
@@ -102,5 +128,7 @@ absl::StatusOr<ShingleSetPtr> ShingleSource::Get(DocId doc, Scratch* scratch) co
 }
 
 void ShingleSource::Put(DocId doc, ShingleSetPtr set) const { cache_->Insert(doc, std::move(set)); }
+
+void ShingleSource::LimitCache(uint64_t cache_bytes) const { cache_->Limit(cache_bytes); }
 
 }  // namespace refrain

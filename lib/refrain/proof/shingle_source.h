@@ -65,6 +65,9 @@ class ShingleSource {
   // Puts a set into the cache, for Get to find; its order is kept.
   void Put(DocId doc, ShingleSetPtr set) const;
 
+  // Bounds the cache by fewer bytes than it was made with, from now on. What is cached changes the cost, never a result.
+  void LimitCache(uint64_t cache_bytes) const;
+
   const RecordStore& store() const { return *store_; }
 
  private:
