@@ -51,8 +51,8 @@ std::string BgzfBlock(std::string_view bytes, int lie = 0) {
   std::string member = Compressed(bytes, Compression::kGzip);
   member[3] = 4;
   const size_t size = member.size() + 8 - 1 + static_cast<size_t>(lie);
-  const std::string extra = {6,   0, 'B', 'C', 2, 0, static_cast<char>(size & 0xFF),
-                             static_cast<char>(size >> 8)};
+  const std::string extra = {
+      6, 0, 'B', 'C', 2, 0, static_cast<char>(size & 0xFF), static_cast<char>(size >> 8)};
   return member.insert(10, extra);
 }
 
@@ -287,12 +287,14 @@ TEST(EndOfFrames, AgreesWithTheLibrary) {
     std::string bytes = RandomLines(static_cast<uint32_t>(round), random() % 400'000);
     if (round % 5 == 0) bytes.assign(bytes.size(), 'x');  // blocks of one byte, repeated
     std::string frame(ZSTD_compressBound(bytes.size()), '\0');
-    frame.resize(ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size()));
+    frame.resize(
+        ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size()));
     const std::string path = dir.Write("x", "head" + frame + "tail");
     FileState state;
     const auto file = OpenToRead(path, &state);
     const StoredFile stored{file->fd(), &path, Compression::kZstd, state.size};
-    ASSERT_EQ(EndOfFrames(stored, 4, 1), 4 + ZSTD_findFrameCompressedSize(frame.data(), frame.size()));
+    ASSERT_EQ(EndOfFrames(stored, 4, 1),
+              4 + ZSTD_findFrameCompressedSize(frame.data(), frame.size()));
     EXPECT_EQ(EndOfFrames(stored, 5, 1), kToTheEnd);
   }
 }
