@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <mutex>
 #include <utility>
 
 #if REFRAIN_THREADS_STD
 #include <condition_variable>
-#include <deque>
-#include <mutex>
 #include <thread>
 #include <vector>
 #else
@@ -85,6 +85,38 @@ void RunPipeline(size_t in_flight, const std::function<std::unique_ptr<Batch>()>
 
 #else
 
+namespace {
+
+// Bodies that wait for a thread. They are kept here and not by the scheduler, so that those which no thread has come for
+// are not lost when the process ends.
+class Offered {
+ public:
+  // Never destroyed, as threads may outlive what is.
+  static Offered& All() {
+    static auto* const all = new Offered;
+    return *all;
+  }
+
+  void Add(std::function<void()> body) {
+    const std::lock_guard lock(mutex_);
+    bodies_.push_back(std::move(body));
+  }
+
+  void RunOne() {
+    std::unique_lock lock(mutex_);
+    const std::function<void()> body = std::move(bodies_.front());
+    bodies_.pop_front();
+    lock.unlock();
+    body();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<std::function<void()>> bodies_;
+};
+
+}  // namespace
+
 struct ThreadLimit::Impl {
   tbb::global_control control;
 };
@@ -99,7 +131,9 @@ int ThreadsAllowed() {
 }
 
 void Offer(std::function<void()> body) {
-  if (ThreadsAllowed() > 1) tbb::task_arena(tbb::attach()).enqueue(std::move(body));
+  if (ThreadsAllowed() <= 1) return;
+  Offered::All().Add(std::move(body));
+  tbb::task_arena(tbb::attach()).enqueue([] { Offered::All().RunOne(); });
 }
 
 void ParallelFor(size_t begin, size_t end, size_t grain,
