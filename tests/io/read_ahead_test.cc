@@ -109,6 +109,17 @@ void ExpectStored(const ReadResult& result) {
   }
 }
 
+void ExpectTheSameForAnyThreads(const std::vector<Source>& plain,
+                                const std::vector<Source>& sources, const ReaderOptions& options) {
+  const ReadResult expected = ReadAll(plain);
+  for (const int threads : kThreads) {
+    const ReadResult result = ReadWith(threads, sources, options);
+    ASSERT_TRUE(result.status.ok()) << result.status;
+    ASSERT_TRUE(result.records == expected.records) << threads;
+    ExpectStored(result);
+  }
+}
+
 TEST(ReadAhead, EveryFormHasTheRecordsOfThePlainBytes) {
   for (const Form& form : Forms()) {
     TempDir dir;
@@ -150,14 +161,7 @@ TEST(ReadAhead, FormsAndFormatsMayBeMixed) {
     plain.push_back({dir.Write(absl::StrCat("p", i), bytes + again), format, Compression::kNone});
     sources.push_back({dir.Write(absl::StrCat(i), stored), format, form.compression});
   }
-  const ReadResult expected = ReadAll(plain);
-  for (const int threads : kThreads) {
-    const ReadResult result =
-        ReadWith(threads, sources, {.batch_bytes = 3000, .temp_dir = dir.path()});
-    ASSERT_TRUE(result.status.ok()) << result.status;
-    ASSERT_TRUE(result.records == expected.records) << threads;
-    ExpectStored(result);
-  }
+  ExpectTheSameForAnyThreads(plain, sources, {.batch_bytes = 3000, .temp_dir = dir.path()});
 }
 
 TEST(ReadAhead, AFirstFileThatIsSlowDoesNotHoldUpTheOthersForever) {
@@ -170,14 +174,7 @@ TEST(ReadAhead, AFirstFileThatIsSlowDoesNotHoldUpTheOthersForever) {
     sources.push_back(Jsonl(dir.Write(absl::StrCat(i), Compressed(bytes, Compression::kGzip)),
                             Compression::kGzip));
   }
-  const ReadResult expected = ReadAll(plain);
-  for (const int threads : kThreads) {
-    const ReadResult result =
-        ReadWith(threads, sources, {.batch_bytes = 20'000, .temp_dir = dir.path()});
-    ASSERT_TRUE(result.status.ok()) << result.status;
-    ASSERT_TRUE(result.records == expected.records) << threads;
-    ExpectStored(result);
-  }
+  ExpectTheSameForAnyThreads(plain, sources, {.batch_bytes = 20'000, .temp_dir = dir.path()});
 }
 
 TEST(ReadAhead, ThousandsOfTinyFilesUnderALowLimitOfDescriptors) {

@@ -31,15 +31,14 @@ std::string Groups::DebugString() const {
   return out;
 }
 
-bool Groups::AddRow(DocId doc, std::span<const uint32_t> groups) {
+void Groups::AddRow(DocId doc, std::span<const uint32_t> groups) {
   const size_t before = memberships.size();
   for (const uint32_t group : groups) {
     if (group != kNoGroup) memberships.push_back(group);
   }
-  if (memberships.size() == before) return false;
+  if (memberships.size() == before) return;
   docs.push_back(doc);
   begins.push_back(memberships.size());
-  return true;
 }
 
 }  // namespace refrain

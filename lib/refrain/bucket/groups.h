@@ -39,9 +39,9 @@ struct Groups {
   bool ShareGroup(uint32_t row_a, uint32_t row_b) const;
   std::string DebugString() const;  // "doc 3: 0 2\n" a row; for tests
 
-  // Adds a row with those of `groups` that are not kNoGroup, if there are any. True if there are.
+  // Adds a row with those of `groups` that are not kNoGroup, if there are any.
   // REQUIRES: doc is larger than those before; the groups ascend.
-  bool AddRow(DocId doc, std::span<const uint32_t> groups);
+  void AddRow(DocId doc, std::span<const uint32_t> groups);
 };
 
 }  // namespace refrain

@@ -151,8 +151,7 @@ class StretchPlanner {
 };
 
 absl::Status MoveToSpool(Spool* spool, Chunk* chunk) {
-  REFRAIN_ASSIGN_OR_RETURN(chunk->position, spool->Reserve(chunk->size));
-  REFRAIN_RETURN_IF_ERROR(spool->Write(chunk->position, chunk->bytes->view()));
+  REFRAIN_ASSIGN_OR_RETURN(chunk->position, spool->Append(chunk->bytes->view()));
   chunk->bytes = nullptr;
   return absl::OkStatus();
 }

@@ -28,9 +28,9 @@ void SpooledPieces::Add(uint64_t position, uint64_t size) {
 }
 
 absl::Status AppendTo(Spool* spool, std::string_view bytes, SpooledPieces* pieces) {
-  REFRAIN_ASSIGN_OR_RETURN(const uint64_t position, spool->Reserve(bytes.size()));
+  REFRAIN_ASSIGN_OR_RETURN(const uint64_t position, spool->Append(bytes));
   pieces->Add(position, bytes.size());
-  return spool->Write(position, bytes);
+  return absl::OkStatus();
 }
 
 absl::Status SourceView::Read(uint64_t offset, char* out, size_t size) const {

@@ -25,9 +25,10 @@ absl::Status Spool::Make() {
   return absl::OkStatus();
 }
 
-absl::Status Spool::Append(std::string_view bytes) {
+absl::StatusOr<uint64_t> Spool::Append(std::string_view bytes) {
   REFRAIN_ASSIGN_OR_RETURN(const uint64_t position, Reserve(bytes.size()));
-  return Write(position, bytes);
+  REFRAIN_RETURN_IF_ERROR(Write(position, bytes));
+  return position;
 }
 
 absl::StatusOr<uint64_t> Spool::Reserve(size_t size) {

@@ -22,8 +22,8 @@ class Spool {
  public:
   explicit Spool(std::string folder) : folder_(std::move(folder)) {}
 
-  // Writes behind all that was set aside.
-  absl::Status Append(std::string_view bytes);
+  // Writes behind all that was set aside, and returns where.
+  absl::StatusOr<uint64_t> Append(std::string_view bytes);
 
   // Sets aside the next `size` bytes of the file, which is made at the first call, and returns where they begin.
   absl::StatusOr<uint64_t> Reserve(size_t size);

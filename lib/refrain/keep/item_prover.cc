@@ -7,10 +7,10 @@
 namespace refrain {
 
 void ItemProver::AddGroupMember(Lane lane, uint32_t row, Item* item) const {
+  if (!work_.IsPair(lane, item->rows[lane], row)) return;
   if (lane == Lane::kShort) {
-    const DocId other = work_.shorts.docs[row];
-    if (work_.rule.ShortPair(item->doc, other)) item->short_candidates.push_back(Rank(other));
-  } else if (work_.rule.BandPair(item->rows[lane], row)) {
+    item->short_candidates.push_back(Rank(work_.shorts.docs[row]));
+  } else {
     AddFound(lane, row, item);
   }
 }
@@ -26,16 +26,9 @@ void ItemProver::AddFound(Lane lane, uint32_t row, Item* item) const {
 void ItemProver::TakeShortCandidates(Item* item) const {
   std::vector<uint32_t>& ranks = item->short_candidates;
   const uint64_t distance = static_cast<uint64_t>(work_.rule.RowDistance(kNoRow, kNoRow));
-  const size_t size = work_.table.shingles[item->doc];
-  std::ranges::sort(ranks);
-  for (size_t begin = 0, end = 0; begin < ranks.size(); begin = end) {
-    while (end < ranks.size() && ranks[end] == ranks[begin]) ++end;
-    const size_t other_size = work_.table.shingles[order_.docs[ranks[begin]]];
-    const size_t shared = end - begin + item->hot_keys;
-    if (PrefixesCanReach(size, other_size, shared, work_.options.threshold)) {
-      item->candidates.push_back(distance << 32 | ranks[begin]);
-    }
-  }
+  work_.KeepThoseThatShareEnough(
+      item->doc, item->hot_keys, [&](uint32_t rank) { return order_.docs[rank]; }, &ranks);
+  for (const uint32_t rank : ranks) item->candidates.push_back(distance << 32 | rank);
   ranks.clear();
 }
 

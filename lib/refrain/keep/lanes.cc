@@ -68,10 +68,7 @@ void Lanes::Find(Lane lane, const PrefixIndex& index, uint32_t cutoff, const Ite
   found->clear();
   if (item.members[lane] == nullptr) return;
   index.Collect(item.members[lane]->probe, cutoff, &scratch->counter, found);
-  std::erase_if(*found, [&](uint32_t row) {
-    return lane == Lane::kSketch ? !work_.rule.BandPair(item.rows[lane], row)
-                                 : !work_.rule.ShortPair(item.doc, work_.shorts.docs[row]);
-  });
+  std::erase_if(*found, [&](uint32_t row) { return !work_.IsPair(lane, item.rows[lane], row); });
 }
 
 absl::Status Lanes::ShareMemory(uint64_t other_bytes) const {

@@ -4,6 +4,7 @@
 #ifndef REFRAIN_KEEP_PROOF_WORKSPACE_H_
 #define REFRAIN_KEEP_PROOF_WORKSPACE_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -99,6 +100,30 @@ class ProofWorkspace : public ProofInputs {
   }
 
   const Groups& groups(Lane lane) const { return lane == Lane::kShort ? shorts : bands; }
+
+  // Whether the documents of two rows of a lane that share a group are a pair of the lane.
+  bool IsPair(Lane lane, uint32_t row_a, uint32_t row_b) const {
+    return lane == Lane::kShort ? rule.ShortPair(shorts.docs[row_a], shorts.docs[row_b])
+                                : rule.BandPair(row_a, row_b);
+  }
+
+  // Of documents that are listed once for each short key that they share with `doc`, keeps those that share enough of
+  // them, once each, in the order of their numbers; `more` keys may be shared beside. DocOf tells whose a number is.
+  template <class DocOf>
+  void KeepThoseThatShareEnough(DocId doc, size_t more, const DocOf& doc_of,
+                                std::vector<uint32_t>* listed) const {
+    std::ranges::sort(*listed);
+    size_t to = 0;
+    for (size_t from = 0, end = 0; from < listed->size(); from = end) {
+      const uint32_t other = (*listed)[from];
+      while (end < listed->size() && (*listed)[end] == other) ++end;
+      if (PrefixesCanReach(table.shingles[doc], table.shingles[doc_of(other)], end - from + more,
+                           options.threshold)) {
+        (*listed)[to++] = other;
+      }
+    }
+    listed->resize(to);
+  }
 
   // A document's row in each lane, kNoRow where it has none.
   ByLane<uint32_t> RowsOf(DocId doc) const;

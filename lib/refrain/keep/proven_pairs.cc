@@ -142,9 +142,11 @@ class PairPass {
                       std::vector<DocId>* candidates) {
     for (const Lane lane : kLanes) {
       if (item.rows[lane] == kNoRow) continue;
-      const size_t before = candidates->size();
       ListMembers(lane, item, candidates);
-      if (lane == Lane::kShort) EraseThoseThatShareTooFew(item, before, candidates);
+      if (lane == Lane::kShort) {
+        work_.KeepThoseThatShareEnough(
+            item.doc, item.hot_keys, [](DocId doc) { return doc; }, candidates);
+      }
       if (lanes_.IsOpen(lane)) AddFound(lane, item, cutoffs[lane], scratch, candidates);
     }
   }
@@ -156,27 +158,9 @@ class PairPass {
       if (IsHot(lane, group)) continue;
       for (const uint32_t row : members_[lane]->Rows(group)) {
         if (row >= item.rows[lane]) break;
-        const bool pair = lane == Lane::kShort ? work_.rule.ShortPair(item.doc, groups.docs[row])
-                                               : work_.rule.BandPair(item.rows[lane], row);
-        if (pair) candidates->push_back(groups.docs[row]);
+        if (work_.IsPair(lane, item.rows[lane], row)) candidates->push_back(groups.docs[row]);
       }
     }
-  }
-
-  // Of the candidates from `begin` on, keeps those that share enough short keys, once each.
-  void EraseThoseThatShareTooFew(const Item& item, size_t begin,
-                                 std::vector<DocId>* candidates) const {
-    std::sort(candidates->begin() + static_cast<ptrdiff_t>(begin), candidates->end());
-    size_t to = begin;
-    for (size_t from = begin, end = begin; from < candidates->size(); from = end) {
-      const DocId other = (*candidates)[from];
-      while (end < candidates->size() && (*candidates)[end] == other) ++end;
-      if (PrefixesCanReach(work_.table.shingles[item.doc], work_.table.shingles[other],
-                           end - from + item.hot_keys, work_.options.threshold)) {
-        (*candidates)[to++] = other;
-      }
-    }
-    candidates->resize(to);
   }
 
   void AddFound(Lane lane, const Item& item, uint32_t cutoff, Scratch* scratch,
