@@ -39,15 +39,35 @@ std::map<uint64_t, std::set<uint64_t>> Bins(const std::set<uint64_t>& shingles,
   return bins;
 }
 
+// SplitMix64 as published, written again: the index-th number of a stream.
+uint64_t StreamNumber(uint64_t seed, uint64_t index) {
+  uint64_t z = seed;
+  for (uint64_t i = 0; i <= index; ++i) z += 0x9e3779b97f4a7c15;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+// The least that a shingle may put into a slot: by its own bin, by one that the slot borrows from, or without one.
+uint64_t PlaceOf(uint64_t shingle, uint64_t slot, uint64_t num_hashes) {
+  const uint64_t bin = BinOf(shingle, num_hashes);
+  constexpr uint64_t kRound = uint64_t{1} << 57;
+  if (bin == slot) return shingle / 128;
+  for (uint64_t round = 1; round <= 2; ++round) {
+    const uint64_t lender = StreamNumber(round, slot) / kTwo32 * num_hashes / kTwo32;
+    if (bin == lender) return round * kRound + shingle / 128;
+  }
+  return 127 * kRound + Progression(shingle, slot);
+}
+
 }  // namespace
 
 std::vector<uint64_t> NaiveFast(const std::set<uint64_t>& shingles, uint64_t num_hashes) {
-  const auto bins = Bins(shingles, num_hashes);
   std::vector<uint64_t> slots;
   for (uint64_t slot = 0; slot < num_hashes; ++slot) {
-    const auto bin = bins.find(slot);
-    slots.push_back(bin != bins.end() ? *bin->second.begin()
-                                      : 0xfe00000000000000 + MinAt(shingles, slot));
+    uint64_t least = UINT64_MAX;
+    for (const uint64_t shingle : shingles) least = std::min(least, PlaceOf(shingle, slot, num_hashes));
+    slots.push_back(least);
   }
   return slots;
 }

@@ -78,6 +78,22 @@ TEST(MinHashKernels, HighBitsOfProductsAreThoseOfEachProduct) {
   });
 }
 
+TEST(MinHashKernels, BitsOfEqualTellWhereTheValueStands) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(6);
+    for (size_t n = 0; n <= 64; ++n) {
+      const uint64_t value = n % 2 == 0 ? UINT64_MAX : random();
+      std::vector<uint64_t> words = RandomShingles(n, &random);
+      uint64_t expected = 0;
+      for (size_t i = 0; i < n; ++i) {
+        if (random() % 3 == 0) words[i] = random() % 4 == 0 ? value - 1 : value;
+        expected |= uint64_t{words[i] == value} << i;
+      }
+      ASSERT_EQ(BitsOfEqual(words.data(), n, value), expected) << n;
+    }
+  });
+}
+
 TEST(MinHashKernels, KeepsWhatIsUpToTheBound) {
   OnEveryTarget([] {
     std::mt19937_64 random(2);

@@ -138,22 +138,40 @@ void MinOfProgressionsAt(const uint64_t* shingles, size_t n, const uint32_t* slo
   }
 }
 
-// The highest bits of the products, the first one lowest.
-uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
+// A bit for each of up to 64 words that passes, the first one lowest: by vectors, then one by one.
+template <class TestVector, class TestWord>
+HWY_INLINE uint64_t BitsWhere(const uint64_t* words, size_t n, const TestVector& test_vector,
+                              const TestWord& test_word) {
   const Tag64 d;
-  const hn::RebindToSigned<Tag64> ds;
   const size_t lanes = hn::Lanes(d);
-  const Factor<Tag64> times(factor);
   uint64_t bits = 0;
   size_t i = 0;
   for (; i + lanes <= n; i += lanes) {
-    const auto products = hn::BitCast(ds, times.Times(hn::LoadU(d, words + i)));
     uint8_t part[8] = {};
-    hn::StoreMaskBits(ds, hn::Lt(products, hn::Zero(ds)), part);
+    hn::StoreMaskBits(d, test_vector(hn::LoadU(d, words + i)), part);
     bits |= uint64_t{part[0]} << i;
   }
-  for (; i < n; ++i) bits |= (words[i] * factor) >> 63 << i;
+  for (; i < n; ++i) bits |= uint64_t{test_word(words[i])} << i;
   return bits;
+}
+
+uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
+  const Tag64 d;
+  const hn::RebindToSigned<Tag64> ds;
+  const Factor<Tag64> times(factor);
+  return BitsWhere(
+      words, n,
+      [=](hn::Vec<Tag64> v) HWY_ATTR {
+        return hn::RebindMask(d, hn::Lt(hn::BitCast(ds, times.Times(v)), hn::Zero(ds)));
+      },
+      [=](uint64_t word) { return (word * factor) >> 63; });
+}
+
+uint64_t BitsOfEqual(const uint64_t* words, size_t n, uint64_t value) {
+  return BitsWhere(
+      words, n,
+      [=](hn::Vec<Tag64> v) HWY_ATTR { return hn::Eq(v, hn::Set(Tag64(), value)); },
+      [=](uint64_t word) { return word == value; });
 }
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {
@@ -183,6 +201,7 @@ namespace refrain::simd {
 HWY_EXPORT(MinOfProgressions);
 HWY_EXPORT(MinOfProgressionsAt);
 HWY_EXPORT(HighBitsOfProducts);
+HWY_EXPORT(BitsOfEqual);
 HWY_EXPORT(KeepUpTo);
 
 void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint32_t count,
@@ -197,6 +216,10 @@ void MinOfProgressionsAt(const uint64_t* shingles, size_t n, const uint32_t* slo
 
 uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
   return HWY_DYNAMIC_DISPATCH(HighBitsOfProducts)(words, n, factor);
+}
+
+uint64_t BitsOfEqual(const uint64_t* words, size_t n, uint64_t value) {
+  return HWY_DYNAMIC_DISPATCH(BitsOfEqual)(words, n, value);
 }
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {

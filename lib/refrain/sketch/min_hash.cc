@@ -1,6 +1,6 @@
 // Why the fast sketch is unbiased: every shingle owns a place in the order of every slot, (round,
-// value), with round 0 if the slot is its bin and round 127 otherwise; the slot keeps the least of
-// them. The least of A and B together is thus equally likely to be any shingle of the union,
+// value), with round 0 if the slot is its bin, round 1 or 2 if the slot borrows from its bin, and
+// round 127 otherwise; the slot keeps the least of them. The least of A and B together is thus equally likely to be any shingle of the union,
 // whatever the sizes. Hence also: what is done for speed alone (the choice of kernel, the filter)
 // may depend on the document, but the rounds may not.
 #include "refrain/sketch/min_hash.h"
@@ -9,6 +9,7 @@
 #include <bit>
 #include <cassert>
 
+#include "refrain/base/mix.h"
 #include "refrain/simd/min_hash_kernels.h"
 
 namespace refrain {
@@ -17,7 +18,8 @@ namespace {
 using simd::kSlotBlock;
 
 constexpr uint64_t kEmpty = UINT64_MAX;
-constexpr uint64_t kLastRound = uint64_t{127} << 57;
+constexpr int kRoundShift = 57;
+constexpr uint64_t kLastRound = uint64_t{127} << kRoundShift;
 
 // A document is long if it has this many shingles a slot: then most of them can be passed over.
 constexpr size_t kLongPerSlot = 16;
@@ -25,6 +27,11 @@ constexpr size_t kLongPerSlot = 16;
 // Shingles a slot that the filter lets through on average. A slot is left empty with probability
 // e^-8.5.
 constexpr double kKeptPerSlot = 8.5;
+
+// The bin that an empty slot borrows from in round 1 or 2.
+uint16_t Lender(uint64_t round, size_t slot, size_t slots) {
+  return static_cast<uint16_t>((SplitMix64(round, slot) >> 32) * slots >> 32);
+}
 
 // Filling a block of slots at once costs about as much as this many of them by list.
 constexpr uint32_t kListedMost = kSlotBlock / 2;
@@ -75,43 +82,67 @@ bool BinSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> slots) 
   return std::find(slots.begin(), slots.end(), kEmpty) == slots.end();
 }
 
-void FillByList(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
-  uint32_t empty[kSlotBlock] = {};
-  uint32_t mins[kSlotBlock];
-  size_t count = 0;
-  for (size_t j = 0; j < block.size(); ++j) {
-    empty[count] = static_cast<uint32_t>(first + j);
-    count += static_cast<size_t>(block[j] == kEmpty);
-  }
-  simd::MinOfProgressionsAt(shingles.data(), shingles.size(), empty, count, mins);
-  for (size_t i = 0; i < count; ++i) block[empty[i] - first] = kLastRound | mins[i];
+// The empty slots of a block: a bit each, of those from `first` on.
+uint64_t EmptyBits(std::span<const uint64_t> slots, size_t first) {
+  const size_t size = std::min<size_t>(kSlotBlock, slots.size() - first);
+  return simd::BitsOfEqual(slots.data() + first, size, kEmpty);
 }
 
-void FillAtOnce(std::span<const uint64_t> shingles, size_t first, std::span<uint64_t> block) {
+// What an empty slot gets of a bin in this round: nothing, if the bin is empty or has borrowed itself.
+uint64_t Borrowed(uint64_t lender, uint64_t round) {
+  return lender >> kRoundShift == 0 ? round << kRoundShift | lender : kEmpty;
+}
+
+// Returns whether slots stay empty.
+bool Borrow(std::span<const MinHasher::Lenders> lenders, std::span<uint64_t> slots) {
+  bool any_left = false;
+  for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
+    for (uint64_t empty = EmptyBits(slots, first); empty != 0; empty &= empty - 1) {
+      const size_t slot = first + static_cast<size_t>(std::countr_zero(empty));
+      const auto [lender1, lender2] = lenders[slot];
+      slots[slot] = std::min(Borrowed(slots[lender1], 1), Borrowed(slots[lender2], 2));
+      any_left |= slots[slot] == kEmpty;
+    }
+  }
+  return any_left;
+}
+
+void FillByList(std::span<const uint64_t> shingles, std::span<const uint32_t> empty,
+                std::span<uint64_t> slots) {
+  uint32_t mins[kSlotBlock];
+  simd::MinOfProgressionsAt(shingles.data(), shingles.size(), empty.data(), empty.size(), mins);
+  for (size_t i = 0; i < empty.size(); ++i) slots[empty[i]] = kLastRound | mins[i];
+}
+
+void FillAtOnce(std::span<const uint64_t> shingles, size_t first, std::span<const uint32_t> empty,
+                std::span<uint64_t> slots) {
+  const size_t size = std::min<size_t>(kSlotBlock, slots.size() - first);
   uint32_t mins[kSlotBlock];
   simd::MinOfProgressions(shingles.data(), shingles.size(), static_cast<uint32_t>(first),
-                          static_cast<uint32_t>(block.size()), mins);
-  for (size_t j = 0; j < block.size(); ++j) {
-    if (block[j] == kEmpty) block[j] = kLastRound | mins[j];
-  }
+                          static_cast<uint32_t>(size), mins);
+  for (const uint32_t slot : empty) slots[slot] = kLastRound | mins[slot - first];
 }
 
 void FillEmpty(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+  uint32_t list[kSlotBlock];
   for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
-    const auto block = slots.subspan(first, std::min<size_t>(kSlotBlock, slots.size() - first));
-    const auto empty = std::count(block.begin(), block.end(), kEmpty);
-    if (empty <= ptrdiff_t{kListedMost}) {
-      FillByList(shingles, first, block);
-    } else {
-      FillAtOnce(shingles, first, block);
+    size_t count = 0;
+    for (uint64_t empty = EmptyBits(slots, first); empty != 0; empty &= empty - 1) {
+      list[count++] = static_cast<uint32_t>(first) + static_cast<uint32_t>(std::countr_zero(empty));
+    }
+    if (count > kListedMost) {
+      FillAtOnce(shingles, first, {list, count}, slots);
+    } else if (count > 0) {
+      FillByList(shingles, {list, count}, slots);
     }
   }
 }
 
-void SketchFast(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
+void SketchFast(std::span<const uint64_t> shingles, std::span<const MinHasher::Lenders> lenders,
+                std::span<uint64_t> slots) {
   if (shingles.size() >= kLongPerSlot * slots.size() && BinSmallest(shingles, slots)) return;
   BinAll(shingles, slots);
-  FillEmpty(shingles, slots);
+  if (Borrow(lenders, slots)) FillEmpty(shingles, slots);
 }
 
 }  // namespace
@@ -119,6 +150,11 @@ void SketchFast(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
 MinHasher::MinHasher(SketchAlgorithm algorithm, int num_hashes)
     : algorithm_(algorithm), num_hashes_(num_hashes) {
   assert(num_hashes >= 1 && num_hashes <= kMaxHashes);
+  if (algorithm != SketchAlgorithm::kFast) return;
+  const auto slots = static_cast<size_t>(num_hashes);
+  for (size_t k = 0; k < slots; ++k) {
+    lenders_.push_back({Lender(1, k, slots), Lender(2, k, slots)});
+  }
 }
 
 void MinHasher::Sketch(std::span<const uint64_t> shingles, std::span<uint64_t> slots) const {
@@ -127,7 +163,7 @@ void MinHasher::Sketch(std::span<const uint64_t> shingles, std::span<uint64_t> s
   if (algorithm_ == SketchAlgorithm::kClassic) {
     SketchClassic(shingles, slots);
   } else {
-    SketchFast(shingles, slots);
+    SketchFast(shingles, lenders_, slots);
   }
 }
 

@@ -5,20 +5,22 @@
 //   order and repeats do not matter; a set and the text it came from give the same slots.
 // Output: slots; P[slot k of A == slot k of B] = J(A, B) for sets of any sizes, even if one has far
 //   fewer shingles than K and the other far more.
-//   kFast     one round of one-permutation hashing, then minwise hashing for slots still empty.
-//             slot = shingle >> 7 minimised over the slot's bin (low bits of the shingle), or,
-//             without one, 127 << 57 | min over all shingles of (lo + slot * (hi | 1)) mod 2^32.
-//             Variance at most J(1-J)/K, down to 0.6 of it near |A| = K.
+//   kFast     one round of one-permutation hashing; an empty slot borrows from the bins that two
+//             fixed random numbers name; what is still empty gets minwise hashing.
+//             slot = shingle >> 7 minimised over the slot's bin (low bits of the shingle); else
+//             t << 57 | the same of bin (SplitMix64(t, slot) >> 32) * K >> 32 for t = 1, else 2;
+//             else 127 << 57 | min over all shingles of (lo + slot * (hi | 1)) mod 2^32.
+//             Variance at most J(1-J)/K, down to 0.75 of it near |A| = 2 K.
 //   kClassic  slot = min over all shingles of (lo + slot * (hi | 1)) mod 2^32. Variance J(1-J)/K.
 //   lo and hi are the halves of a shingle. Slots of different algorithms or K must not be compared
 //   (sketch/signature_identity.h). The formulae are for ever; golden vectors in tests/sketch.
 // Cost at K = 128 with the portable kernels at 2 GHz: kClassic 25-30 ns a shingle; kFast 1-2 ns a
-//   shingle from 1,000 shingles up, 10 ns at 300 (slots still empty are filled one by one), and
-//   like kClassic below 100. No allocation; 5 KB of stack.
+//   shingle from 300 shingles up, and up to half of kClassic below 100. No allocation; 5 KB of stack.
 // Threads: const methods are concurrent-safe. Determinism: the same on every machine. Errors: none.
 // Source: Broder 1997; Li, Owen, Zhang, "One permutation hashing", NIPS 2012; the empty slots as
-//   in Dahlgaard, Knudsen, Thorup, "Fast similarity sketching", FOCS 2017, cut to one round;
-//   double hashing after Kirsch and Mitzenmacher, ESA 2006.
+//   in Dahlgaard, Knudsen, Thorup, "Fast similarity sketching", FOCS 2017, cut to one round, and
+//   in Shrivastava, "Optimal densification for fast and accurate minwise hashing", ICML 2017, cut to
+//   two; double hashing after Kirsch and Mitzenmacher, ESA 2006.
 // Example:
 //   const MinHasher hasher(SketchAlgorithm::kFast, /*num_hashes=*/128);
 //   std::vector<uint64_t> a(128), b(128);
@@ -30,6 +32,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace refrain {
 
@@ -48,9 +51,15 @@ class MinHasher {
   SketchAlgorithm algorithm() const { return algorithm_; }
   int num_hashes() const { return num_hashes_; }
 
+  // The bins that a slot borrows from when it is empty, in turn.
+  struct Lenders {
+    uint16_t first, second;
+  };
+
  private:
   SketchAlgorithm algorithm_;
   int num_hashes_;
+  std::vector<Lenders> lenders_;  // by slot; none for kClassic
 };
 
 // The share of equal slots. REQUIRES: a.size() == b.size(), not 0; both from the same MinHasher.

@@ -29,7 +29,7 @@ std::string_view AlgorithmName(SignatureAlgorithm algorithm);
 
 struct SignatureIdentity {
   // The version of all algorithms together: raised when any of them gives other values.
-  static constexpr uint32_t kVersion = 2;
+  static constexpr uint32_t kVersion = 3;
 
   SignatureAlgorithm algorithm = SignatureAlgorithm::kMinHashFast;
   uint32_t version = kVersion;
@@ -42,7 +42,7 @@ struct SignatureIdentity {
 
   bool operator==(const SignatureIdentity&) const = default;
 
-  // "minhash-fast v2 seed=1 ngram=5 hashes=128 normalizer=v1/f table=0123456789abcdef"
+  // "minhash-fast v3 seed=1 ngram=5 hashes=128 normalizer=v1/f table=0123456789abcdef"
   std::string DebugString() const;
 };
 
