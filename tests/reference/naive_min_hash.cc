@@ -66,7 +66,8 @@ std::vector<uint64_t> NaiveFast(const std::set<uint64_t>& shingles, uint64_t num
   std::vector<uint64_t> slots;
   for (uint64_t slot = 0; slot < num_hashes; ++slot) {
     uint64_t least = UINT64_MAX;
-    for (const uint64_t shingle : shingles) least = std::min(least, PlaceOf(shingle, slot, num_hashes));
+    for (const uint64_t shingle : shingles)
+      least = std::min(least, PlaceOf(shingle, slot, num_hashes));
     slots.push_back(least);
   }
   return slots;

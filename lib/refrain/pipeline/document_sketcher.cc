@@ -1,7 +1,9 @@
 #include "refrain/pipeline/document_sketcher.h"
 
-#define XXH_INLINE_ALL
 #include <xxhash.h>
+#if __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h>  // the same functions, by the widest instructions that the machine has
+#endif
 
 #include <algorithm>
 

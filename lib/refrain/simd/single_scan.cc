@@ -92,19 +92,29 @@ class Scan {
       : text_(text), entries_(entries), buffer_(*buffer) {}
 
   SingleScan Run(size_t size) {
-    while (count_ < kSingleScanMost && size >= 3 * count_ + sizeof(uint32_t) * Lanes() && Step()) {
+    bool all = true;
+    while (all && count_ < kSingleScanMost && size - 3 * count_ >= 3) {
+      const size_t rest = size - 3 * count_;
+      all = rest >= kRead ? Step(text_ + 3 * count_) : StepAtEnd(rest);
     }
     HashSingles(buffer_.singles, found_, buffer_.ids);
     return {count_, singles_};
   }
 
  private:
-  static HWY_INLINE size_t Lanes() { return hn::Lanes(Tag32()); }
+  static constexpr size_t kRead = sizeof(Vec32);
+
+  // The last bytes of the text, of a block that is filled up with zeros.
+  bool StepAtEnd(size_t rest) {
+    uint8_t block[kRead] = {};
+    std::memcpy(block, text_ + 3 * count_, rest);
+    return Step(block);
+  }
 
   // Takes the next vector of code points as far as it goes. True if it took all; this is told by a branch and not by
   // adding up what was taken, so that the next load need not wait.
-  HWY_INLINE bool Step() {
-    const Vec32 bytes = LoadCodePoints(text_ + 3 * count_);
+  HWY_INLINE bool Step(const uint8_t* text) {
+    const Vec32 bytes = LoadCodePoints(text);
     const Vec32 c = Decode(bytes);
     const Vec32 entry = LookUp(c, entries_);
     const Vec32 kind = hn::And(entry, Set(kEntryClass));
@@ -119,7 +129,7 @@ class Scan {
       Take(mapped, single, static_cast<size_t>(std::countr_one(Bits(good))));
       return false;
     }
-    Take(mapped, single, Lanes());
+    Take(mapped, single, hn::Lanes(Tag32()));
     return true;
   }
 

@@ -87,26 +87,31 @@ HWY_INLINE Vec64 BytesFrom(const uint8_t* text, Vec64 place, Vec64 left) {
       bytes, Vec64{_mm512_srlv_epi64(hn::Set(d, ~uint64_t{0}).raw, hn::ShiftLeft<3>(unused).raw)});
 }
 
+// The begin of each word, and its end in the higher half; zeros for lanes beyond the last word.
+HWY_INLINE Vec64 LoadBounds(const uint16_t* bounds, size_t words) {
+  const hn::Rebind<uint32_t, Tag64> pair_tag;
+  const auto* const pairs = reinterpret_cast<const uint32_t*>(bounds);
+  return hn::PromoteTo(Tag64(), hn::MaskedLoad(hn::FirstN(pair_tag, words), pair_tag, pairs));
+}
+
 void HashWords(const WordBuffer& buffer, size_t words, uint64_t* ids) {
   const Tag64 d;
-  const hn::Rebind<uint32_t, Tag64> pair_tag;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= words; i += lanes) {
-    const auto* const pairs = reinterpret_cast<const uint32_t*>(buffer.bounds + 2 * i);
-    const Vec64 bounds = hn::PromoteTo(d, hn::LoadU(pair_tag, pairs));
+  const Vec64 eight = hn::Set(d, 8);
+  for (size_t i = 0; i < words; i += hn::Lanes(d)) {
+    const Vec64 bounds = LoadBounds(buffer.bounds + 2 * i, words - i);
     const Vec64 begin = hn::And(bounds, hn::Set(d, 0xFFFF));
     const Vec64 length = hn::Sub(hn::ShiftRight<16>(bounds), begin);
-    const Vec64 eight = hn::Set(d, 8);
     const Vec64 low = BytesFrom(buffer.lower, begin, length);
     const Vec64 high =
         BytesFrom(buffer.lower, hn::Add(begin, eight), hn::Sub(hn::Max(length, eight), eight));
-    hn::StoreU(FoldedProducts(low, high), d, ids + i);
-    const auto long_words = hn::Gt(length, hn::Set(d, kHashedWordMost));
-    if (hn::AllFalse(d, long_words)) continue;
-    for (size_t j = i; j < i + lanes; ++j) ids[j] = HashOne(buffer, j);
+    hn::BlendedStore(FoldedProducts(low, high), hn::FirstN(d, words - i), d, ids + i);
+    uint8_t long_words[8] = {};
+    hn::StoreMaskBits(d, hn::Gt(length, hn::Set(d, kHashedWordMost)), long_words);
+    for (uint32_t left = long_words[0]; left != 0; left &= left - 1) {
+      const size_t j = i + static_cast<size_t>(std::countr_zero(left));
+      ids[j] = HashOne(buffer, j);
+    }
   }
-  for (; i < words; ++i) ids[i] = HashOne(buffer, i);
 }
 
 #else
