@@ -326,10 +326,9 @@ TEST_F(ExamplesTest, SingleScan) {
 
 TEST_F(ExamplesTest, Kernels) {
   const std::vector<uint64_t> tokens = {1, 2, 3, 4, 5, 6};
-  const std::vector<uint64_t> multipliers = {1, 3, 5, 7, 9};
   const uint64_t start = 1;
   std::vector<uint64_t> shingles(2);
-  simd::HashWindows(tokens.data(), tokens.size() - 4, multipliers, start, shingles.data());
+  simd::HashWindows(tokens.data(), tokens.size() - 4, /*length=*/5, start, shingles.data());
   uint32_t mins[simd::kSlotBlock];
   simd::MinOfProgressions(shingles.data(), shingles.size(), /*first=*/0, /*count=*/64, mins);
   EXPECT_EQ(mins[0],

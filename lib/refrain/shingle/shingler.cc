@@ -11,14 +11,8 @@
 namespace refrain {
 namespace {
 
-// Stream positions of the seed's random numbers: the first 2^32 are multipliers, the rest start
-// values.
-constexpr uint64_t kStartStream = uint64_t{1} << 32;
-
-// The sum's start makes windows of different lengths different functions.
-uint64_t StartValue(uint64_t seed, size_t length) {
-  return SplitMix64(seed, kStartStream + length);
-}
+// The start makes windows of different lengths different functions.
+uint64_t StartValue(uint64_t seed, size_t length) { return SplitMix64(seed, length); }
 
 // Words grouped by their highest `bits` bits; group g is [begins[g], begins[g + 1]) of words.
 struct Partition {
@@ -111,20 +105,13 @@ constexpr size_t kPart = size_t{1} << 11;
 
 }  // namespace
 
-Shingler::Shingler(int ngram, uint64_t seed) : seed_(seed) {
-  assert(ngram >= 1);
-  for (uint64_t j = 0; j < static_cast<uint64_t>(ngram); ++j) {
-    multipliers_.push_back(SplitMix64(seed, j) | 1);
-  }
-}
+Shingler::Shingler(int ngram, uint64_t seed) : ngram_(ngram), seed_(seed) { assert(ngram >= 1); }
 
 void Shingler::Shingle(std::span<const uint64_t> tokens, std::vector<uint64_t>* shingles) const {
-  const size_t length = std::min(tokens.size(), multipliers_.size());
+  const size_t length = std::min(tokens.size(), static_cast<size_t>(ngram_));
   const size_t windows = tokens.empty() ? 0 : tokens.size() - length + 1;
-  const uint64_t start = StartValue(seed_, length);
   shingles->resize(windows);
-  simd::HashWindows(tokens.data(), windows, std::span(multipliers_).first(length), start,
-                    shingles->data());
+  simd::HashWindows(tokens.data(), windows, length, StartValue(seed_, length), shingles->data());
 }
 
 void SortUnique(std::vector<uint64_t>* shingles) {

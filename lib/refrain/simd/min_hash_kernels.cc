@@ -169,8 +169,7 @@ uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
 
 uint64_t BitsOfEqual(const uint64_t* words, size_t n, uint64_t value) {
   return BitsWhere(
-      words, n,
-      [=](hn::Vec<Tag64> v) HWY_ATTR { return hn::Eq(v, hn::Set(Tag64(), value)); },
+      words, n, [=](hn::Vec<Tag64> v) HWY_ATTR { return hn::Eq(v, hn::Set(Tag64(), value)); },
       [=](uint64_t word) { return word == value; });
 }
 

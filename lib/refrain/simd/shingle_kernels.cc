@@ -1,5 +1,7 @@
 #include "refrain/simd/shingle_kernels.h"
 
+#include <bit>
+
 #include "refrain/base/mix.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -22,42 +24,44 @@ HWY_INLINE Vec64 Mix(Vec64 x) {
   return hn::Xor(x, hn::ShiftRight<32>(x));
 }
 
-HWY_INLINE Vec64 HashGroup(const uint64_t* tokens, const uint64_t* multipliers, size_t length,
-                           uint64_t start) {
+HWY_INLINE Vec64 HashGroup(const uint64_t* tokens, size_t length, uint64_t start) {
   const Tag64 d;
-  Vec64 sum = hn::Set(d, start);
-  for (size_t j = 0; j < length; ++j) {
-    sum = hn::Add(sum, Factor<Tag64>(multipliers[j]).Times(hn::LoadU(d, tokens + j)));
+  Vec64 x = hn::LoadU(d, tokens);
+  for (size_t j = 1; j < length; ++j) {
+    if (j % kWindowPart == 0) x = Mix(x);
+    x = hn::Xor(hn::RotateRight<63>(x), hn::LoadU(d, tokens + j));
   }
-  return Mix(sum);
+  return Mix(hn::Add(x, hn::Set(d, start)));
 }
 
-uint64_t HashOne(const uint64_t* tokens, const uint64_t* multipliers, size_t length,
-                 uint64_t start) {
-  uint64_t sum = start;
-  for (size_t j = 0; j < length; ++j) sum += tokens[j] * multipliers[j];
-  return Mix64(sum);
+uint64_t HashOne(const uint64_t* tokens, size_t length, uint64_t start) {
+  uint64_t x = tokens[0];
+  for (size_t j = 1; j < length; ++j) {
+    if (j % kWindowPart == 0) x = Mix64(x);
+    x = std::rotl(x, 1) ^ tokens[j];
+  }
+  return Mix64(x + start);
 }
 
-// With a length that the compiler knows, the multipliers stay in registers.
+// With a length that the compiler knows, there is no loop over the tokens.
 template <size_t kLength>
-HWY_INLINE void HashAll(const uint64_t* tokens, size_t windows, const uint64_t* multipliers,
-                        size_t length, uint64_t start, uint64_t* shingles) {
+HWY_INLINE void HashAll(const uint64_t* tokens, size_t windows, size_t length, uint64_t start,
+                        uint64_t* shingles) {
   const Tag64 d;
   if constexpr (kLength != 0) length = kLength;
   size_t i = 0;
   for (; i + hn::Lanes(d) <= windows; i += hn::Lanes(d)) {
-    hn::StoreU(HashGroup(tokens + i, multipliers, length, start), d, shingles + i);
+    hn::StoreU(HashGroup(tokens + i, length, start), d, shingles + i);
   }
-  for (; i < windows; ++i) shingles[i] = HashOne(tokens + i, multipliers, length, start);
+  for (; i < windows; ++i) shingles[i] = HashOne(tokens + i, length, start);
 }
 
-void HashWindows(const uint64_t* tokens, size_t windows, const uint64_t* multipliers, size_t length,
-                 uint64_t start, uint64_t* shingles) {
+void HashWindows(const uint64_t* tokens, size_t windows, size_t length, uint64_t start,
+                 uint64_t* shingles) {
   if (length == 5) {
-    HashAll<5>(tokens, windows, multipliers, length, start, shingles);
+    HashAll<5>(tokens, windows, length, start, shingles);
   } else {
-    HashAll<0>(tokens, windows, multipliers, length, start, shingles);
+    HashAll<0>(tokens, windows, length, start, shingles);
   }
 }
 
@@ -70,10 +74,9 @@ namespace refrain::simd {
 
 HWY_EXPORT(HashWindows);
 
-void HashWindows(const uint64_t* tokens, size_t windows, std::span<const uint64_t> multipliers,
-                 uint64_t start, uint64_t* shingles) {
-  HWY_DYNAMIC_DISPATCH(HashWindows)
-  (tokens, windows, multipliers.data(), multipliers.size(), start, shingles);
+void HashWindows(const uint64_t* tokens, size_t windows, size_t length, uint64_t start,
+                 uint64_t* shingles) {
+  HWY_DYNAMIC_DISPATCH(HashWindows)(tokens, windows, length, start, shingles);
 }
 
 }  // namespace refrain::simd
