@@ -316,10 +316,10 @@ TEST_F(ExamplesTest, SingleScan) {
   const auto* text = reinterpret_cast<const uint8_t*>(characters.data());
   const size_t size = characters.size();
   const std::vector<uint32_t> zeros(1 << 16);
-  const uint32_t* const entries = zeros.data();
+  const uint32_t* const fates = zeros.data();
   std::vector<uint64_t> tokens;
   simd::SingleBuffer buffer;
-  const simd::SingleScan scan = simd::ScanSingles(text, size, entries, &buffer);
+  const simd::SingleScan scan = simd::ScanSingles(text, size, fates, &buffer);
   tokens.insert(tokens.end(), buffer.ids, buffer.ids + std::popcount(scan.singles));
   EXPECT_TRUE(tokens.empty());
 }

@@ -66,8 +66,8 @@ HWY_INLINE Vec32 Decode(Vec32 bytes) {
   return hn::Or(first, hn::Or(second, third));
 }
 
-HWY_INLINE Vec32 LookUp(Vec32 code_points, const uint32_t* entries) {
-  return hn::GatherIndex(Tag32(), entries, hn::BitCast(TagI32(), code_points));
+HWY_INLINE Vec32 LookUp(Vec32 code_points, const uint32_t* fates) {
+  return hn::GatherIndex(Tag32(), fates, hn::BitCast(TagI32(), code_points));
 }
 
 // The id of a single, as in text/token_id.h: SplitMix64(x, 0).
@@ -88,8 +88,8 @@ HWY_INLINE void HashSingles(const uint32_t* singles, size_t count, uint64_t* ids
 
 class Scan {
  public:
-  Scan(const uint8_t* text, const uint32_t* entries, SingleBuffer* buffer)
-      : text_(text), entries_(entries), buffer_(*buffer) {}
+  Scan(const uint8_t* text, const uint32_t* fates, SingleBuffer* buffer)
+      : text_(text), fates_(fates), buffer_(*buffer) {}
 
   SingleScan Run(size_t size) {
     bool all = true;
@@ -115,21 +115,15 @@ class Scan {
   // adding up what was taken, so that the next load need not wait.
   HWY_INLINE bool Step(const uint8_t* text) {
     const Vec32 bytes = LoadCodePoints(text);
-    const Vec32 c = Decode(bytes);
-    const Vec32 entry = LookUp(c, entries_);
-    const Vec32 kind = hn::And(entry, Set(kEntryClass));
-    const Mask32 single = hn::Eq(kind, Set(kEntrySingle));
-    const Mask32 known = hn::Or(single, hn::Eq(kind, Set(kEntrySeparator)));
+    const Vec32 fate = LookUp(Decode(bytes), fates_);
     const Mask32 formed = hn::Eq(hn::And(bytes, Set(0xC0C0F0)), Set(0x8080E0));
-    const Mask32 shortest = hn::Gt(c, Set(0x7FF));
-    const Mask32 plain = hn::Eq(hn::And(entry, Set(kEntryStops)), Set(0));
-    const Mask32 good = hn::And(hn::And(known, plain), hn::And(formed, shortest));
-    const Vec32 mapped = hn::Xor(c, hn::And(entry, Set(kEntryMapping)));
+    const Mask32 good = hn::And(formed, hn::Ne(fate, Set(kFateStops)));
+    const Mask32 single = hn::Gt(fate, Set(kFateSeparator));
     if (!hn::AllTrue(Tag32(), good)) {
-      Take(mapped, single, static_cast<size_t>(std::countr_one(Bits(good))));
+      Take(fate, single, static_cast<size_t>(std::countr_one(Bits(good))));
       return false;
     }
-    Take(mapped, single, hn::Lanes(Tag32()));
+    Take(fate, single, hn::Lanes(Tag32()));
     return true;
   }
 
@@ -143,16 +137,16 @@ class Scan {
   }
 
   const uint8_t* text_;
-  const uint32_t* entries_;
+  const uint32_t* fates_;
   SingleBuffer& buffer_;
   size_t count_ = 0;  // code points
   size_t found_ = 0;  // singles
   uint64_t singles_ = 0;
 };
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* entries,
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates,
                        SingleBuffer* buffer) {
-  return Scan(text, entries, buffer).Run(size);
+  return Scan(text, fates, buffer).Run(size);
 }
 
 }  // namespace
@@ -164,9 +158,9 @@ namespace refrain::simd {
 
 HWY_EXPORT(ScanSingles);
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* entries,
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates,
                        SingleBuffer* buffer) {
-  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, entries, buffer);
+  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, fates, buffer);
 }
 
 }  // namespace refrain::simd

@@ -47,7 +47,17 @@ MappingTable::MappingTable(const NormalizeOptions& options) : options_(options) 
     if (index_.back() != place) continue;
     for (char32_t c = start; c < start + kBlockSize; ++c) entries_.push_back(Compose(c));
   }
-  for (char32_t c = 0; c < 0x10000; ++c) basic_plane_.push_back(Entry(c));
+  fates_.resize(0x10000, simd::kFateStops);
+  for (char32_t c = 0x800; c < 0x10000; ++c) fates_[c] = FateOf(c);
+}
+
+uint32_t MappingTable::FateOf(char32_t c) const {
+  const uint32_t entry = Entry(c);
+  if ((entry & kEntrySpecial) != 0) return simd::kFateStops;
+  const Mapped mapped = MappedOf(c, entry);
+  if (ClassOf(mapped) == CodePointClass::kSeparator) return simd::kFateSeparator;
+  const bool single = ClassOf(mapped) == CodePointClass::kSingle;
+  return single ? CodePointOf(mapped) : simd::kFateStops;
 }
 
 bool MappingTable::IsFolded(char32_t block_start) const {

@@ -31,14 +31,6 @@ inline constexpr uint32_t kEntrySurrogate = 1u << 29;   // broken UTF-8
 inline constexpr uint32_t kEntrySpecial =
     kEntrySequence | kEntryNoBoundary | kEntryDrop | kEntrySigma | kEntryBracket | kEntrySurrogate;
 
-// What the vector code knows of the table.
-static_assert(simd::kEntryMapping == kMappingMask);
-static_assert(simd::kEntryClass == 3u << kEntryClassShift);
-static_assert(simd::kEntrySingle == static_cast<uint32_t>(CodePointClass::kSingle)
-                                        << kEntryClassShift);
-static_assert(simd::kEntrySeparator == static_cast<uint32_t>(CodePointClass::kSeparator));
-static_assert(simd::kEntryStops == kEntrySpecial);
-
 // A normalised code point with its class: code point in bits 0-20, class and kEntryHan as in an
 // entry.
 using Mapped = uint32_t;
@@ -52,8 +44,8 @@ class MappingTable {
  public:
   explicit MappingTable(const NormalizeOptions& options);
 
-  // The entries of the code points below 2^16, one after the other.
-  const uint32_t* basic_plane() const { return basic_plane_.data(); }
+  // What simd::ScanSingles needs to know of the code points below 2^16.
+  const uint32_t* fates() const { return fates_.data(); }
 
   uint32_t Entry(char32_t c) const {
     return entries_[size_t{index_[c >> kBlockBits]} + (c & (kBlockSize - 1))];
@@ -75,12 +67,13 @@ class MappingTable {
   uint32_t ComposeFlags(char32_t c, uint32_t fact) const;
   Mapped Finish(char32_t c) const;
   bool IsFolded(char32_t block_start) const;
+  uint32_t FateOf(char32_t c) const;
 
   NormalizeOptions options_;
   std::vector<uint32_t> index_;  // of a block's first entry
   std::vector<uint32_t> entries_;
   std::vector<Mapped> pool_;
-  std::vector<uint32_t> basic_plane_;
+  std::vector<uint32_t> fates_;
 };
 
 }  // namespace refrain::internal

@@ -88,7 +88,7 @@ class TokenBuilder {
     size_t count = simd::kSingleScanMost;
     while (count == simd::kSingleScanMost) {
       const simd::SingleScan scan =
-          simd::ScanSingles(p, static_cast<size_t>(end - p), table.basic_plane(), &run_);
+          simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(), &run_);
       count = scan.count;
       if (count > 0) EmitRun(scan, static_cast<uint64_t>(p - text));
       p += 3 * count;
