@@ -38,7 +38,9 @@ struct SketchTable {
   }
 
   PageVector<uint32_t> tokens;      // number of tokens, saturating
-  PageVector<uint32_t> shingles;    // number of distinct shingles, saturating
+  // Number of distinct shingles, saturating: exact where a pair of the short lane could hold the document; of longer
+  // ones the number of all shingles, unless exact sizes were asked for.
+  PageVector<uint32_t> shingles;
   PageVector<double> keep_numbers;  // the field of --keep; NaN if missing
   Column<TextHash> text_hashes;
 

@@ -56,7 +56,7 @@ struct RecordBatch : Batch {
 };
 
 struct ReaderOptions {
-  uint64_t batch_bytes = uint64_t{1} << 20;
+  uint64_t batch_bytes = uint64_t{1} << 18;  // which the nearest large cache holds
   uint64_t max_record = uint64_t{1} << 30;
   std::string temp_dir = "/tmp";
 };

@@ -53,20 +53,22 @@ absl::Status ItemProver::Prove(Item* item, ProofWorkspace::Scratch* scratch) con
 }
 
 absl::Status ItemProver::ProveInOrder(Item* item, ProofWorkspace::Scratch* scratch) const {
-  const uint64_t size = work_.table.shingles[item->doc];
+  const uint64_t size = scratch->distinct.size();
+  const double threshold = work_.options.threshold;
   for (const uint64_t key : item->candidates) {
     const DocId other = order_.docs[key & UINT32_MAX];
-    const uint64_t other_size = work_.table.shingles[other];
-    const uint64_t need = MinOverlap(size, other_size, work_.options.threshold);
-    if (need > std::min(size, other_size)) continue;
+    const uint64_t most = work_.table.shingles[other];
+    if (MinOverlap(size, most, threshold) > most) continue;  // too small, whatever its text
     REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
                              work_.source.Get(other, scratch->other.get()));
+    const uint64_t need = MinOverlap(size, set->size(), threshold);
+    if (need > std::min<uint64_t>(size, set->size())) continue;
     proofs_.fetch_add(1, std::memory_order_relaxed);
     const auto shared = scratch->own->table.Overlap(*set, need);
     if (!shared.has_value()) continue;
     item->leader = other;
     item->shared = *shared;
-    item->united = size + other_size - *shared;
+    item->united = size + set->size() - *shared;
     break;
   }
   return absl::OkStatus();

@@ -183,10 +183,9 @@ class PairPass {
     scratch->own->table.Assign(*own, &scratch->distinct);
     std::vector<ProvenPair> proven;
     for (const DocId other : candidates) {
-      const uint64_t need =
-          MinOverlap(own->size(), work_.table.shingles[other], work_.options.threshold);
       REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
                                work_.source.Get(other, scratch->other.get()));
+      const uint64_t need = MinOverlap(own->size(), set->size(), work_.options.threshold);
       if (const auto shared = scratch->own->table.Overlap(*set, need)) {
         proven.push_back({other, item.doc, static_cast<uint32_t>(*shared)});
       }

@@ -37,7 +37,7 @@ absl::StatusOr<ProvenPairs> FindProvenPairs(const ProofInputs& inputs,
                                             const std::vector<DocId>& copy_of, uint64_t max_pairs);
 
 // The pairs that there are when every copy stands for its original, sorted by (a, b), a < b. Copies of one text are
-// pairs too; `shared` is then the size of their set.
+// pairs too; `shared` is then the size of their set. REQUIRES: the table was made with exact sizes.
 std::vector<ProvenPair> Expand(const ProvenPairs& pairs, const std::vector<DocId>& copy_of,
                                const SketchTable& table);
 

@@ -77,6 +77,7 @@ absl::Status PlanMemory(DedupOptions* options) {
 absl::Status Complete(DedupOptions* options) {
   REFRAIN_RETURN_IF_ERROR(CheckOptions(*options));
   options->sketch.threshold = options->threshold;
+  options->sketch.exact_sizes = options->pairs;  // which are listed with their containment
   if (options->bands.has_value()) {
     options->sketch.bands = *options->bands;
   } else if (options->sketch.method == Method::kMinHash) {

@@ -36,6 +36,17 @@ DocumentSketcher::DocumentSketcher(const SketchOptions& options, const Tokenizer
   }
 }
 
+// Whether a document is too long for the short lane shows soon, and of a longer one nobody asks for its exact size before
+// a proof makes its set.
+uint32_t DocumentSketcher::CountShingles() {
+  const size_t enough = short_rule_.longest() + short_rule_.longest() / 4;
+  if (!options_.exact_sizes && shingles_.size() > enough &&
+      counter_.Count(std::span(shingles_).first(enough)) > short_rule_.longest()) {
+    return Saturate(shingles_.size());
+  }
+  return counter_.Count(shingles_);
+}
+
 OneBitSketch DocumentSketcher::MakeSketch() {
   if (options_.method == Method::kSimHash) {
     SortUnique(&shingles_);
@@ -56,7 +67,7 @@ DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   if (tokens_.ids.empty()) return result;
   result.text_hash = HashTokens(tokens_.ids);
   shingler_.Shingle(tokens_.ids, &shingles_);
-  result.shingles = counter_.Count(shingles_);
+  result.shingles = CountShingles();
   short_keys_.clear();
   if (short_rule_.Count(result.shingles) > 0) {
     short_rule_.Append(shingles_, result.shingles, &short_keys_);

@@ -29,7 +29,7 @@ class DocumentSketcher {
 
   struct Result {
     uint32_t tokens = 0;
-    uint32_t shingles = 0;
+    uint32_t shingles = 0;  // as SketchTable::shingles
     uint64_t broken_sequences = 0;
     TextHash text_hash;
     bool sketched = false;
@@ -43,6 +43,7 @@ class DocumentSketcher {
   int bands() const { return static_cast<int>(keys_.size()); }
 
  private:
+  uint32_t CountShingles();
   OneBitSketch MakeSketch();
 
   const SketchOptions& options_;

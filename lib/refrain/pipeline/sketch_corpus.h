@@ -41,6 +41,7 @@ struct SketchOptions {
   double threshold = 0.8;  // which pairs the short keys have to find
   int hamming = 3;         // SimHash
   bool drop_empty = false;
+  bool exact_sizes = false;  // SketchTable::shingles counts those of long documents exactly too
   ReaderOptions reader;
   int threads = 1;
   MemoryPlan memory;
