@@ -69,7 +69,7 @@ size_t FindBrokenString(std::string_view record, simdjson::error_code code) {
   return code == simdjson::UNCLOSED_STRING ? begin : record.size();
 }
 
-absl::Status Broken(size_t at, const std::string& why) {
+absl::Status Broken(size_t at, const char* why) {
   return absl::InvalidArgumentError(absl::StrCat("broken JSON at byte ", at, ": ", why));
 }
 

@@ -76,92 +76,6 @@ void JsonWalk::Begin(std::string_view record, bool only_first) {
   for (WantedField& field : fields_) field.Clear();
 }
 
-bool JsonWalk::Run(std::string_view record, ondemand::document& document, bool only_first) {
-  Begin(record, only_first);
-  const Mask all = only_first ? 1 : (Mask{1} << fields_.size()) - 1;
-  Object object = document.get_object();
-  if (object.error()) return Fail(object.error());
-  const bool walked = WalkObject(std::move(object), all, 0);
-  const char* rest = nullptr;
-  const bool at_end = document.current_location().get(rest) != simdjson::SUCCESS;
-  if (!walked && at_ == nullptr) at_ = rest;
-  if (!walked || done_) return walked;
-  return at_end || Fail(rest, "something follows the object");
-}
-
-// What the iterator makes is used where it stands: a copy of what was just written in pieces waits
-// until all of them have reached the cache, which was a good part of the time of a short record.
-bool JsonWalk::WalkObject(Object&& object, Mask led, size_t depth) {
-  if (object.error()) return Fail(object.error());
-  if (depth >= kMaxDepth) return Fail(simdjson::DEPTH_ERROR);
-  for (auto next : std::move(object).value_unsafe()) {
-    if (next.error()) return Fail(next.error());
-    if (!WalkField(std::move(next).value_unsafe(), led, depth)) return false;
-    if (done_) return true;
-  }
-  return true;
-}
-
-bool JsonWalk::WalkArray(Array&& array, size_t depth) {
-  if (array.error()) return Fail(array.error());
-  if (depth >= kMaxDepth) return Fail(simdjson::DEPTH_ERROR);
-  for (auto next : std::move(array).value_unsafe()) {
-    if (next.error()) return Fail(next.error());
-    ondemand::value&& value = std::move(next).value_unsafe();
-    JsonToken token;
-    if (!Scan(value.raw_json_token(), false, &token)) return false;
-    if (!WalkValue(value, token.first, 0, depth)) return false;
-  }
-  return true;
-}
-
-bool JsonWalk::WalkField(ondemand::field&& field, Mask led, size_t depth) {
-  const std::string_view raw = field.value().raw_json_token();
-  std::string_view key = KeyBytes(field.key().raw(), raw.data());
-  if (!TakeString(led != 0, &key)) return false;
-  JsonToken& token = tokens_[found_];
-  bool wanted = false;
-  Mask leads = 0;
-  for (size_t i = 0; led >> i != 0; ++i) {
-    if ((led >> i & 1) == 0) continue;
-    const WantedField::Use use = fields_[i].Offer(key, depth, &token);
-    wanted |= use == WantedField::Use::kFound;
-    leads |= Mask{use == WantedField::Use::kLeads} << i;
-  }
-  found_ += wanted;
-  if (!Scan(raw, wanted, &token)) return false;
-  const char first = token.first;
-  done_ = only_first_ && fields_[0].certain();
-  return done_ || WalkValue(field.value(), first, leads, depth);
-}
-
-// Goes into objects and arrays; all else is checked when it is scanned. Strings must be consumed
-// all the same: the iterator would take one that it has to skip for a key if a colon follows.
-bool JsonWalk::WalkValue(ondemand::value& value, char first, Mask led, size_t depth) {
-  if (first == '{') return WalkObject(value.get_object(), led, depth + 1);
-  if (first == '[') return WalkArray(value.get_array(), depth + 1);
-  if (first == '"') {
-    if (const error_code code = value.get_raw_json_string().error()) return Fail(code);
-  }
-  return true;
-}
-
-bool JsonWalk::Scan(std::string_view raw, bool wanted, JsonToken* token) {
-  if (raw.empty()) return Fail(simdjson::INCOMPLETE_ARRAY_OR_OBJECT);
-  *token = {raw[0], {}};
-  if (raw[0] == '{' || raw[0] == '[') return true;
-  const std::string_view bytes = WithoutTrailingSpace(raw);
-  if (raw[0] == '"') return ScanString(bytes, wanted, token);
-  token->bytes = bytes;
-  return IsJsonNumber(bytes) || IsLiteral(bytes) || Fail(raw.data(), "not a JSON value");
-}
-
-bool JsonWalk::ScanString(std::string_view raw, bool wanted, JsonToken* token) {
-  if (raw.size() < 2 || raw.back() != '"') return Fail(raw.data(), "a string is not closed");
-  token->bytes = raw.substr(1, raw.size() - 2);
-  return TakeString(wanted, &token->bytes);
-}
-
 bool JsonWalk::TakeEscapes(bool wanted, std::string_view* inside) {
   const size_t clean = static_cast<size_t>(clean_to_ - inside->data());
   const std::string_view rest = inside->substr(clean);
@@ -198,15 +112,101 @@ char* JsonWalk::Room() {
   return room_;
 }
 
-bool JsonWalk::Fail(const char* at, std::string error) {
+inline bool JsonWalk::ScanString(std::string_view raw, bool wanted, JsonToken* token) {
+  if (raw.size() < 2 || raw.back() != '"') return Fail(raw.data(), "a string is not closed");
+  token->bytes = raw.substr(1, raw.size() - 2);
+  return TakeString(wanted, &token->bytes);
+}
+
+inline bool JsonWalk::Scan(std::string_view raw, bool wanted, JsonToken* token) {
+  if (raw.empty()) return Fail(simdjson::INCOMPLETE_ARRAY_OR_OBJECT);
+  *token = {raw[0], {}};
+  if (raw[0] == '{' || raw[0] == '[') return true;
+  const std::string_view bytes = WithoutTrailingSpace(raw);
+  if (raw[0] == '"') return ScanString(bytes, wanted, token);
+  token->bytes = bytes;
+  return IsJsonNumber(bytes) || IsLiteral(bytes) || Fail(raw.data(), "not a JSON value");
+}
+
+// Goes into objects and arrays; all else is checked when it is scanned. Strings must be consumed
+// all the same: the iterator would take one that it has to skip for a key if a colon follows.
+inline bool JsonWalk::WalkValue(ondemand::value& value, char first, Mask led, size_t depth) {
+  if (first == '{') return WalkObject(value.get_object(), led, depth + 1);
+  if (first == '[') return WalkArray(value.get_array(), depth + 1);
+  if (first == '"') {
+    if (const error_code code = value.get_raw_json_string().error()) return Fail(code);
+  }
+  return true;
+}
+
+inline bool JsonWalk::WalkField(ondemand::field&& field, Mask led, size_t depth) {
+  const std::string_view raw = field.value().raw_json_token();
+  std::string_view key = KeyBytes(field.key().raw(), raw.data());
+  if (!TakeString(led != 0, &key)) return false;
+  JsonToken& token = tokens_[found_];
+  bool wanted = false;
+  Mask leads = 0;
+  for (size_t i = 0; led >> i != 0; ++i) {
+    if ((led >> i & 1) == 0) continue;
+    const WantedField::Use use = fields_[i].Offer(key, depth, &token);
+    wanted |= use == WantedField::Use::kFound;
+    leads |= Mask{use == WantedField::Use::kLeads} << i;
+  }
+  found_ += wanted;
+  if (!Scan(raw, wanted, &token)) return false;
+  const char first = token.first;
+  done_ = only_first_ && fields_[0].certain();
+  return done_ || WalkValue(field.value(), first, leads, depth);
+}
+
+// What the iterator makes is used where it stands: a copy of what was just written in pieces waits
+// until all of them have reached the cache, which was a good part of the time of a short record.
+bool JsonWalk::WalkObject(Object&& object, Mask led, size_t depth) {
+  if (object.error()) return Fail(object.error());
+  if (depth >= kMaxDepth) return Fail(simdjson::DEPTH_ERROR);
+  for (auto next : std::move(object).value_unsafe()) {
+    if (next.error()) return Fail(next.error());
+    if (!WalkField(std::move(next).value_unsafe(), led, depth)) return false;
+    if (done_) return true;
+  }
+  return true;
+}
+
+bool JsonWalk::WalkArray(Array&& array, size_t depth) {
+  if (array.error()) return Fail(array.error());
+  if (depth >= kMaxDepth) return Fail(simdjson::DEPTH_ERROR);
+  for (auto next : std::move(array).value_unsafe()) {
+    if (next.error()) return Fail(next.error());
+    ondemand::value&& value = std::move(next).value_unsafe();
+    JsonToken token;
+    if (!Scan(value.raw_json_token(), false, &token)) return false;
+    if (!WalkValue(value, token.first, 0, depth)) return false;
+  }
+  return true;
+}
+
+bool JsonWalk::Run(std::string_view record, ondemand::document& document, bool only_first) {
+  Begin(record, only_first);
+  const Mask all = only_first ? 1 : (Mask{1} << fields_.size()) - 1;
+  Object object = document.get_object();
+  if (object.error()) return Fail(object.error());
+  const bool walked = WalkObject(std::move(object), all, 0);
+  const char* rest = nullptr;
+  const bool at_end = document.current_location().get(rest) != simdjson::SUCCESS;
+  if (!walked && at_ == nullptr) at_ = rest;
+  if (!walked || done_) return walked;
+  return at_end || Fail(rest, "something follows the object");
+}
+
+bool JsonWalk::Fail(const char* at, const char* error) {
   at_ = at;
-  error_ = std::move(error);
+  error_ = error;
   return false;
 }
 
 bool JsonWalk::Fail(error_code code) { return Fail(nullptr, Explain(code)); }
 
-std::string Explain(error_code code) {
+const char* Explain(error_code code) {
   switch (code) {
     case simdjson::UNCLOSED_STRING:
       return "a string is not closed";

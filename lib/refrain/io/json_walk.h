@@ -64,7 +64,7 @@ class JsonWalk {
   // Of the last record. Strings are views of it, or of a buffer here if they have escapes.
   const std::vector<WantedField>& fields() const { return fields_; }
   uint64_t lone_surrogates() const { return lone_surrogates_; }
-  const std::string& error() const { return error_; }
+  const char* error() const { return error_; }
   const char* at() const { return at_; }  // null: not known
 
  private:
@@ -89,7 +89,7 @@ class JsonWalk {
   bool TakeEscapes(bool wanted, std::string_view* inside);
   char* Room();
 
-  bool Fail(const char* at, std::string error);
+  bool Fail(const char* at, const char* error);
   bool Fail(simdjson::error_code code);
 
   std::vector<WantedField> fields_;
@@ -105,12 +105,12 @@ class JsonWalk {
   const char* clean_to_ = nullptr;
   bool at_backslash_ = false;
   char* room_ = nullptr;  // for the next string that has escapes
-  std::string error_;
+  const char* error_ = nullptr;
   const char* at_ = nullptr;
 };
 
 // What an error of simdjson means, for people.
-std::string Explain(simdjson::error_code code);
+const char* Explain(simdjson::error_code code);
 
 }  // namespace refrain
 
