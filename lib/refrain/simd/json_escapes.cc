@@ -51,8 +51,7 @@ struct Meaning {
   hn::Mask<Tag> escapes;  // whether a backslash may stand before it
 };
 
-// Exclusive or of its halves tells apart the letters that may follow a backslash, and the quote only from none of them
-// but f.
+// The exclusive or of its halves tells apart whatever may follow a backslash, but not the quote from f.
 HWY_INLINE Meaning MeaningOf(Vector v) {
   const Tag d;
   alignas(16) static constexpr uint8_t kFrom[16] = {'f', 0,    0, 't', 'b', 'r', 0, 0,
