@@ -104,8 +104,19 @@ void BM_Store_Read(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-void Parse(benchmark::State& state, uint64_t escape_every, bool id_only) {
-  std::string record = MakeRecord(1, static_cast<size_t>(state.range(0)), escape_every);
+// As a writer leaves Chinese that may use ASCII only.
+std::string MakeUnicodeRecord(size_t bytes) {
+  std::string record = R"({"id": "d1", "text": ")";
+  for (uint64_t i = 0; record.size() < bytes; ++i) {
+    char escape[8];
+    std::snprintf(escape, sizeof(escape), "\\u%04x",
+                  static_cast<unsigned>(0x4E00 + SplitMix64(1, i) % 0x5000));
+    record += i % 20 == 19 ? ", " : escape;
+  }
+  return record + "\"}";
+}
+
+void Parse(benchmark::State& state, std::string record, bool id_only) {
   const size_t size = record.size();
   record.append(kRecordPadding, '\0');
   const std::string_view bytes(record.data(), size);
@@ -120,8 +131,15 @@ void Parse(benchmark::State& state, uint64_t escape_every, bool id_only) {
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(size));
 }
 
+void Parse(benchmark::State& state, uint64_t escape_every, bool id_only) {
+  Parse(state, MakeRecord(1, static_cast<size_t>(state.range(0)), escape_every), id_only);
+}
+
 void BM_Parse_Plain(benchmark::State& state) { Parse(state, UINT64_MAX, false); }
 void BM_Parse_Escapes(benchmark::State& state) { Parse(state, 10, false); }
+void BM_Parse_Unicode(benchmark::State& state) {
+  Parse(state, MakeUnicodeRecord(static_cast<size_t>(state.range(0))), false);
+}
 void BM_ParseId(benchmark::State& state) { Parse(state, 10, true); }
 
 BENCHMARK(BM_Reader)->Arg(1 << 16)->Arg(1 << 20)->Unit(benchmark::kMillisecond);
@@ -129,6 +147,7 @@ BENCHMARK(BM_Store_Walk)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Store_Read);
 BENCHMARK(BM_Parse_Plain)->Arg(200)->Arg(2000)->Arg(100000);
 BENCHMARK(BM_Parse_Escapes)->Arg(200)->Arg(2000)->Arg(100000);
+BENCHMARK(BM_Parse_Unicode)->Arg(2000);
 BENCHMARK(BM_ParseId)->Arg(2000);
 
 }  // namespace

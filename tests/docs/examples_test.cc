@@ -60,6 +60,7 @@
 #include "refrain/proof/shingle_source.h"
 #include "refrain/shingle/shingler.h"
 #include "refrain/simd/instruction_set.h"
+#include "refrain/simd/json_escapes.h"
 #include "refrain/simd/min_hash_kernels.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
@@ -293,6 +294,18 @@ absl::Status BandExample(const std::vector<uint64_t>& slots) {
 }
 
 // ---------------------------------------------------------------------------------------------------- simd
+
+TEST(HeaderExamples, JsonEscapes) {
+  const std::string inside = R"(one\ntwo\u0020)" + std::string(simd::kEscapeBlock, '\0');
+  const char* text = inside.data();
+  const size_t size = inside.size() - simd::kEscapeBlock;
+  std::string room(inside.size(), '\0');
+  char* out = room.data();
+  const simd::Undone undone = simd::UndoShortEscapes(text, size, out);
+  // undone.read == size, or text[undone.read] is a backslash that is left to the caller
+  EXPECT_EQ(room.substr(0, undone.written), "one\ntwo");
+  EXPECT_EQ(text[undone.read], '\\');
+}
 
 void Use(const uint8_t* word) { EXPECT_NE(word, nullptr); }
 

@@ -183,6 +183,78 @@ TEST(RecordParser, BrokenUtf8AndLoneSurrogatesAreReplacedAndCounted) {
   EXPECT_FALSE(Parse(R"({"text": "\ud800\uZZZZ"})").status.ok());
 }
 
+// A string as JSON and what it means; lone surrogates are counted.
+struct JsonString {
+  std::string json;
+  std::string meaning;
+  uint64_t lone_surrogates = 0;
+};
+
+JsonString RandomString(std::mt19937& random) {
+  struct Piece {
+    const char* json;
+    const char* meaning;
+  };
+  static constexpr Piece kEscapes[] = {{"\\n", "\n"},
+                                       {"\\\"", "\""},
+                                       {"\\\\", "\\"},
+                                       {"\\/", "/"},
+                                       {"\\b\\f", "\b\f"},
+                                       {"\\r\\t", "\r\t"},
+                                       {"\\u0041", "A"},
+                                       {"\\u00e9", "\xC3\xA9"},
+                                       {"\\u4E2d", "\xE4\xB8\xAD"},
+                                       {"\\uDEAD", nullptr},
+                                       {"\\ud83d\\ude00", "\xF0\x9F\x98\x80"}};
+  JsonString string;
+  const size_t gap = 1 + random() % 90;
+  for (size_t n = random() % 20; n-- > 0;) {
+    const std::string plain(random() % gap, 'x');
+    const Piece& piece = kEscapes[random() % std::size(kEscapes)];
+    string.json += plain + piece.json;
+    string.meaning +=
+        plain + (piece.meaning != nullptr ? piece.meaning : kReplacementCharacter.data());
+    string.lone_surrogates += piece.meaning == nullptr;
+  }
+  return string;
+}
+
+// Strings that are wanted, taken and superseded, wanted twice, not wanted, and keys.
+TEST(RecordParser, EveryStringOfARecordIsUndoneByItself) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 2000; ++i) {
+    const JsonString path = RandomString(random), text = RandomString(random),
+                     id = RandomString(random), other = RandomString(random);
+    const std::string json =
+        absl::StrCat(R"({"a":{"\u0062":")", path.json, R"("},"o\n":[")", other.json,
+                     R"("],"\u0069d":")", id.json, R"(","a.b" : ")", text.json, R"(" })");
+    const Parsed p = Parse(json, {.text = "a.b", .id = "id", .number = ""});
+    ASSERT_TRUE(p.status.ok()) << p.status << json;
+    EXPECT_EQ(p.fields.text, text.meaning) << json;
+    EXPECT_EQ(p.fields.id, id.meaning) << json;
+    EXPECT_EQ(p.fields.replaced, path.lone_surrogates + text.lone_surrogates + id.lone_surrogates +
+                                     other.lone_surrogates);
+    const Parsed twice = Parse(json, {.text = "a.b", .id = "a.b", .number = "a.b"});
+    ASSERT_TRUE(twice.status.ok()) << twice.status << json;
+    EXPECT_EQ(twice.fields.id, text.meaning);
+    EXPECT_EQ(twice.fields.replaced, p.fields.replaced);
+  }
+}
+
+TEST(RecordParser, AWrongEscapeIsNamedWhereverItStands) {
+  for (const size_t before : {0u, 1u, 61u, 62u, 63u, 64u, 200u}) {
+    for (const char* head : {R"({"text":")", R"({"id":1,"text":"\n)", R"({"text":"x","o":")",
+                             R"({"text":"\n","o":"\u0041)", R"({"text":"x",")"}) {
+      for (const char* wrong : {"\\q", "\\u12", "\\u12G4", "\\U0041", "\\ud800\\u"}) {
+        const std::string start = head + std::string(before, 'x');
+        const size_t at = start.size() + std::string_view(wrong).rfind('\\');
+        EXPECT_EQ(Reason(absl::StrCat(start, wrong, "\":1}")),
+                  absl::StrCat("broken JSON at byte ", at, ": an escape that JSON does not know"));
+      }
+    }
+  }
+}
+
 TEST(RecordParser, ParseIdAgreesWithParse) {
   for (const char* json :
        {R"({"id":"a","text":"x"})", R"({"text":"x","id":12.50})", R"({"text":"x"})",

@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/io/byte_buffer.h"
-#include "refrain/io/json_string.h"
 #include "refrain/io/json_walk.h"
 #include "refrain/io/utf8.h"
 
@@ -49,7 +48,7 @@ bool IsNumber(const JsonToken& token) {
 
 absl::Status WrongKind(const WantedField& field, const char* wanted) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "field \"", field.name(), "\" is ", ToAbsl(KindOf(field.found().first)), ", not ", wanted));
+      "field \"", field.name(), "\" is ", ToAbsl(KindOf(field.found()->first)), ", not ", wanted));
 }
 
 // Where the string stands that the first stage complains about: it tells only that there is one.
@@ -70,8 +69,18 @@ size_t FindBrokenString(std::string_view record, simdjson::error_code code) {
   return code == simdjson::UNCLOSED_STRING ? begin : record.size();
 }
 
-absl::Status Broken(size_t at, const std::string& why) {
+absl::Status Broken(size_t at, const char* why) {
   return absl::InvalidArgumentError(absl::StrCat("broken JSON at byte ", at, ": ", why));
+}
+
+// Why there is nothing to walk.
+absl::Status NotIterated(std::string_view record, simdjson::error_code code) {
+  if (code == simdjson::MEMALLOC) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("no memory to parse a record of ", record.size(), " bytes"));
+  }
+  const bool in_string = code == simdjson::UNESCAPED_CHARS || code == simdjson::UNCLOSED_STRING;
+  return Broken(in_string ? FindBrokenString(record, code) : 0, Explain(code));
 }
 
 }  // namespace
@@ -81,69 +90,50 @@ struct RecordParser::Impl {
   static constexpr size_t kText = 1;
   static constexpr size_t kNumber = 2;
 
-  explicit Impl(const FieldNames& names) {
-    wanted.emplace_back(names.id);
-    wanted.emplace_back(names.text);
-    if (!names.number.empty()) wanted.emplace_back(names.number);
+  explicit Impl(const FieldNames& names) : walk(ListOf(names)) {}
+
+  static std::vector<std::string> ListOf(const FieldNames& names) {
+    if (names.number.empty()) return {names.id, names.text};
+    return {names.id, names.text, names.number};
   }
 
+  const WantedField& field(size_t i) const { return walk.fields()[i]; }
   absl::Status Read(std::string_view record, bool only_id, RecordFields* fields);
-  simdjson::error_code Iterate(std::string_view record, ondemand::document* document);
+  simdjson::simdjson_result<ondemand::document> Iterate(std::string_view record);
   absl::Status Walk(std::string_view record, ondemand::document& document, bool only_id,
                     RecordFields* fields);
-  absl::Status TakeId(RecordFields* fields);
-  absl::Status TakeText(RecordFields* fields);
+  absl::Status TakeId(RecordFields* fields) const;
+  absl::Status TakeText(RecordFields* fields) const;
   void TakeNumber(RecordFields* fields) const;
 
-  std::vector<WantedField> wanted;
+  JsonWalk walk;
   ondemand::parser parser;
   std::string repaired;
-  ByteBuffer text;
-  ByteBuffer id;
 };
 
-namespace {
-
-// A string without escapes is a view of the record itself.
-std::string_view Unescaped(const JsonToken& token, ByteBuffer* buffer) {
-  if (!token.escaped) return token.bytes;
-  buffer->Resize(token.bytes.size());
-  char* const end = Unescape(token.bytes, buffer->data());
-  return {buffer->data(), static_cast<size_t>(end - buffer->data())};
-}
-
-}  // namespace
-
-simdjson::error_code RecordParser::Impl::Iterate(std::string_view record,
-                                                 ondemand::document* document) {
+simdjson::simdjson_result<ondemand::document> RecordParser::Impl::Iterate(std::string_view record) {
   if (record.size() > parser.capacity()) {
     const size_t capacity = std::max({record.size(), 2 * parser.capacity(), kFirstCapacity});
     const size_t most = std::max(record.size(), parser.max_capacity());
     if (const auto code = parser.allocate(std::min(capacity, most))) return code;
   }
-  return parser.iterate(record.data(), record.size(), record.size() + kRecordPadding)
-      .get(*document);
+  return parser.iterate(record.data(), record.size(), record.size() + kRecordPadding);
 }
 
 absl::Status RecordParser::Impl::Read(std::string_view record, bool only_id, RecordFields* fields) {
   *fields = {};
-  ondemand::document document;
-  simdjson::error_code code = Iterate(record, &document);
-  if (code == simdjson::UTF8_ERROR) {
+  auto document = Iterate(record);
+  if (document.error() == simdjson::UTF8_ERROR) {
     repaired.clear();
     fields->replaced = AppendRepairedUtf8(record, &repaired);
     const size_t size = repaired.size();
     repaired.append(kRecordPadding, ' ');
     record = std::string_view(repaired).substr(0, size);
-    code = Iterate(record, &document);
+    document = Iterate(record);
   }
-  if (code == simdjson::MEMALLOC) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("no memory to parse a record of ", record.size(), " bytes"));
-  }
-  const bool in_string = code == simdjson::UNESCAPED_CHARS || code == simdjson::UNCLOSED_STRING;
-  if (code) return Broken(in_string ? FindBrokenString(record, code) : 0, Explain(code));
-  return Walk(record, document, only_id, fields);
+  if (document.error()) return NotIterated(record, document.error());
+  ondemand::document&& iterated = std::move(document).value_unsafe();
+  return Walk(record, iterated, only_id, fields);
 }
 
 absl::Status RecordParser::Impl::Walk(std::string_view record, ondemand::document& document,
@@ -153,10 +143,7 @@ absl::Status RecordParser::Impl::Walk(std::string_view record, ondemand::documen
     return absl::InvalidArgumentError(
         absl::StrCat("the record is no JSON object (byte ", first, " is not an opening brace)"));
   }
-  for (WantedField& field : wanted) field.Clear();
-  const std::span<WantedField> fields_wanted(wanted.data(), only_id ? 1 : wanted.size());
-  JsonWalk walk(fields_wanted, only_id);
-  if (!walk.Run(document)) {
+  if (!walk.Run(record, document, only_id)) {
     const bool known = walk.at() >= record.data() && walk.at() <= record.data() + record.size();
     const size_t at = known ? static_cast<size_t>(walk.at() - record.data()) : record.size();
     return Broken(at, walk.error());
@@ -168,31 +155,34 @@ absl::Status RecordParser::Impl::Walk(std::string_view record, ondemand::documen
   return TakeText(fields);
 }
 
-absl::Status RecordParser::Impl::TakeId(RecordFields* fields) {
-  const JsonToken& token = wanted[kId].found();
-  if (token.first == '\0' || token.first == 'n') return absl::OkStatus();
-  const bool string = token.first == '"';
-  if (!string && !IsNumber(token)) return WrongKind(wanted[kId], "a string or a number");
-  fields->id = string ? Unescaped(token, &id) : token.bytes;
+absl::Status RecordParser::Impl::TakeId(RecordFields* fields) const {
+  const JsonToken* const token = field(kId).found();
+  if (token == nullptr || token->first == 'n') return absl::OkStatus();
+  if (token->first != '"' && !IsNumber(*token)) {
+    return WrongKind(field(kId), "a string or a number");
+  }
+  fields->id = token->bytes;
   fields->has_id = true;
   return absl::OkStatus();
 }
 
-absl::Status RecordParser::Impl::TakeText(RecordFields* fields) {
-  const JsonToken& token = wanted[kText].found();
-  if (token.first == '\0') {
-    return absl::InvalidArgumentError(absl::StrCat("no field \"", wanted[kText].name(), "\""));
+absl::Status RecordParser::Impl::TakeText(RecordFields* fields) const {
+  const JsonToken* const token = field(kText).found();
+  if (token == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("no field \"", field(kText).name(), "\""));
   }
-  if (token.first != '"') return WrongKind(wanted[kText], "a string");
-  fields->text = Unescaped(token, &text);
+  if (token->first != '"') return WrongKind(field(kText), "a string");
+  fields->text = token->bytes;
   return absl::OkStatus();
 }
 
 void RecordParser::Impl::TakeNumber(RecordFields* fields) const {
-  if (wanted.size() <= kNumber || !IsNumber(wanted[kNumber].found())) return;
-  const std::string_view bytes = wanted[kNumber].found().bytes;
+  if (walk.fields().size() <= kNumber) return;
+  const JsonToken* const token = field(kNumber).found();
+  if (token == nullptr || !IsNumber(*token)) return;
   double value = 0;
-  const auto result = std::from_chars(bytes.data(), bytes.data() + bytes.size(), value);
+  const auto result =
+      std::from_chars(token->bytes.data(), token->bytes.data() + token->bytes.size(), value);
   if (result.ec == std::errc() && std::isfinite(value)) fields->number = value;
 }
 

@@ -1,54 +1,36 @@
 #include "refrain/io/json_string.h"
 
-#include <cstring>
+#include <array>
 
+#include "refrain/io/byte_buffer.h"
 #include "refrain/io/utf8.h"
+#include "refrain/simd/json_escapes.h"
 
 namespace refrain {
 namespace {
 
+static_assert(kRecordPadding >= simd::kEscapeBlock);
+
 constexpr size_t kUnicodeEscape = 6;  // \uXXXX
 constexpr uint32_t kNoCode = UINT32_MAX;
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// The value of a hexadecimal digit; all ones for any other byte, so that it shows in any sum of digits.
+constexpr std::array<uint32_t, 256> kHexValues = [] {
+  std::array<uint32_t, 256> values;
+  values.fill(UINT32_MAX);
+  for (uint32_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (uint32_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = 10 + i;
+  return values;
+}();
+
+uint32_t HexValue(char c) { return kHexValues[static_cast<uint8_t>(c)]; }
 
 // The code unit of the \uXXXX that `at` begins with, or kNoCode.
 uint32_t CodeUnitAt(std::string_view at) {
   if (at.size() < kUnicodeEscape || at[0] != '\\' || at[1] != 'u') return kNoCode;
-  uint32_t code = 0;
-  for (size_t i = 2; i < kUnicodeEscape; ++i) {
-    const int digit = HexValue(at[i]);
-    if (digit < 0) return kNoCode;
-    code = code * 16 + static_cast<uint32_t>(digit);
-  }
-  return code;
-}
-
-// What one letter after the backslash means, or 0.
-char SimpleEscape(char letter) {
-  switch (letter) {
-    case '"':
-    case '\\':
-    case '/':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return 0;
-  }
+  const uint32_t unit =
+      HexValue(at[2]) << 12 | HexValue(at[3]) << 8 | HexValue(at[4]) << 4 | HexValue(at[5]);
+  return unit <= 0xFFFF ? unit : kNoCode;
 }
 
 struct Escape {
@@ -57,13 +39,8 @@ struct Escape {
   bool lone_surrogate;
 };
 
-// REQUIRES: at begins with a backslash.
-Escape EscapeAt(std::string_view at) {
-  if (at.size() < 2) return {0, 0, false};
-  if (at[1] != 'u') {
-    const char c = SimpleEscape(at[1]);
-    return {c != 0 ? size_t{2} : 0, static_cast<uint32_t>(c), false};
-  }
+// The \uXXXX, or two of them that make one code point, that `at` begins with.
+Escape UnicodeEscapeAt(std::string_view at) {
   const uint32_t unit = CodeUnitAt(at);
   if (unit == kNoCode) return {0, 0, false};
   if (unit < 0xD800 || unit > 0xDFFF) return {kUnicodeEscape, unit, false};
@@ -72,10 +49,25 @@ Escape EscapeAt(std::string_view at) {
   return {2 * kUnicodeEscape, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), false};
 }
 
-size_t FindBackslash(std::string_view bytes) {
-  const void* found = std::memchr(bytes.data(), '\\', bytes.size());
-  return found == nullptr ? bytes.size()
-                          : static_cast<size_t>(static_cast<const char*>(found) - bytes.data());
+// Vector code knows the escapes of two characters; where it stops, there are others, often many in a row.
+template <typename TakeShort, typename TakeUnicode>
+EscapeCheck TakeEscapes(std::string_view inside, const TakeShort& take_short,
+                        const TakeUnicode& take_unicode) {
+  EscapeCheck check;
+  while (true) {
+    inside.remove_prefix(take_short(inside));
+    if (inside.empty()) return check;
+    do {
+      const Escape escape = UnicodeEscapeAt(inside);
+      if (escape.length == 0) {
+        check.error = inside.data();
+        return check;
+      }
+      check.lone_surrogates += escape.lone_surrogate;
+      take_unicode(escape.code_point);
+      inside.remove_prefix(escape.length);
+    } while (inside.starts_with("\\u"));
+  }
 }
 
 bool TakeDigits(std::string_view* token) {
@@ -94,30 +86,22 @@ bool Take(std::string_view characters, std::string_view* token) {
 }  // namespace
 
 EscapeCheck CheckEscapes(std::string_view inside) {
-  EscapeCheck check;
-  for (size_t i = FindBackslash(inside); i < inside.size(); i += FindBackslash(inside.substr(i))) {
-    const Escape escape = EscapeAt(inside.substr(i));
-    check.any = true;
-    if (escape.length == 0) {
-      check.error = inside.data() + i;
-      return check;
-    }
-    check.lone_surrogates += escape.lone_surrogate;
-    i += escape.length;
-  }
-  return check;
+  const auto skip = [](std::string_view rest) {
+    return simd::SkipShortEscapes(rest.data(), rest.size());
+  };
+  return TakeEscapes(inside, skip, [](uint32_t) {});
 }
 
-char* Unescape(std::string_view inside, char* out) {
-  while (true) {
-    const size_t clean = FindBackslash(inside);
-    if (clean > 0) std::memcpy(out, inside.data(), clean);
-    out += clean;
-    if (clean == inside.size()) return out;
-    const Escape escape = EscapeAt(inside.substr(clean));
-    out += EncodeUtf8(escape.code_point, out);
-    inside.remove_prefix(clean + escape.length);
-  }
+EscapeCheck UndoEscapes(std::string_view inside, char* out) {
+  const auto undo = [&out](std::string_view rest) {
+    const simd::Undone undone = simd::UndoShortEscapes(rest.data(), rest.size(), out);
+    out += undone.written;
+    return undone.read;
+  };
+  const auto encode = [&out](uint32_t code_point) { out += EncodeUtf8(code_point, out); };
+  EscapeCheck check = TakeEscapes(inside, undo, encode);
+  check.end = out;
+  return check;
 }
 
 bool IsJsonNumber(std::string_view token) {

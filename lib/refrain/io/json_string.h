@@ -12,17 +12,18 @@ namespace refrain {
 
 struct EscapeCheck {
   const char* error = nullptr;  // the backslash of a wrong escape
-  bool any = false;             // whether there are escapes at all
   uint64_t lone_surrogates = 0;
+  char* end = nullptr;  // of what was written
 };
 
-// `inside` stands between the quotes; raw control characters and UTF-8 are checked already
-// (simdjson, stage 1).
+// `inside` stands between the quotes, or is the rest of that from a byte that no backslash escapes;
+// raw control characters and UTF-8 are checked already (simdjson, stage 1). kRecordPadding bytes
+// beyond it must be readable.
 EscapeCheck CheckEscapes(std::string_view inside);
 
-// Writes at most inside.size() bytes and returns their end; a lone surrogate becomes U+FFFD.
-// REQUIRES: CheckEscapes found no error.
-char* Unescape(std::string_view inside, char* out);
+// Checks and undoes the escapes in one pass; a lone surrogate becomes U+FFFD. Writes to
+// [out, out + inside.size() + kRecordPadding), of which the part before `end` counts.
+EscapeCheck UndoEscapes(std::string_view inside, char* out);
 
 bool IsJsonNumber(std::string_view token);
 

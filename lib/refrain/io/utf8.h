@@ -18,7 +18,29 @@ bool IsValidUtf8(std::string_view bytes);
 uint64_t AppendRepairedUtf8(std::string_view bytes, std::string* out);
 
 // Writes 1 to 4 bytes and returns how many. REQUIRES: code_point is a scalar value.
-size_t EncodeUtf8(uint32_t code_point, char* out);
+inline size_t EncodeUtf8(uint32_t code_point, char* out) {
+  const auto tail = [code_point](int shift) {
+    return static_cast<char>(0x80 | ((code_point >> shift) & 0x3F));
+  };
+  const auto head = [code_point](int shift, uint32_t mark) {
+    return static_cast<char>(mark | (code_point >> shift));
+  };
+  size_t n = 0;
+  if (code_point < 0x80) {
+    out[n++] = static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    out[n++] = head(6, 0xC0);
+  } else if (code_point < 0x10000) {
+    out[n++] = head(12, 0xE0);
+    out[n++] = tail(6);
+  } else {
+    out[n++] = head(18, 0xF0);
+    out[n++] = tail(12);
+    out[n++] = tail(6);
+  }
+  if (code_point >= 0x80) out[n++] = tail(0);
+  return n;
+}
 
 }  // namespace refrain
 
