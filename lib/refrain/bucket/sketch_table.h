@@ -37,7 +37,7 @@ struct SketchTable {
     for (int band = 0; band < bands; ++band) keys.emplace_back(space);
   }
 
-  PageVector<uint32_t> tokens;      // number of tokens, saturating
+  PageVector<uint32_t> tokens;  // number of tokens, saturating
   // Number of distinct shingles, saturating: exact where a pair of the short lane could hold the document; of longer
   // ones the number of all shingles, unless exact sizes were asked for.
   PageVector<uint32_t> shingles;
