@@ -34,6 +34,7 @@ class LeaderPass {
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
       TakeBlock(&rank, &items);
       REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
+      REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
       KeepDeferred(&items);
     }
     FollowCopies();

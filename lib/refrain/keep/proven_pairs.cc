@@ -66,6 +66,7 @@ class PairPass {
     for (DocId doc = 0; doc < work_.table.size();) {
       std::vector<Item> items = TakeBlock(&doc);
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
+      REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
     }
     if (expanded_ > max_pairs_) {
       return absl::ResourceExhaustedError(
