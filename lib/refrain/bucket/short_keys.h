@@ -29,6 +29,9 @@ class ShortKeys {
     return shingles == 0 || shingles > longest_ ? 0 : Prefix(shingles);
   }
 
+  // More shingles than these mean no keys.
+  size_t longest() const { return longest_; }
+
   // Appends the Count(distinct) keys of a document. Shingles may be repeated; `distinct` of them differ.
   void Append(std::span<const uint64_t> shingles, size_t distinct,
               std::vector<uint32_t>* keys) const;
