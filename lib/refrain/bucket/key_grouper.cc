@@ -57,20 +57,14 @@ void KeyGrouper::Group(std::span<uint32_t> keys, const std::vector<bool>& in_pla
 
 // Counts them by piece and bucket, too; the others are keys no longer.
 void KeyGrouper::FindRepeated(std::span<uint32_t> keys, const std::vector<bool>& in_play) {
-  const bool alone = RepeatFilter::BetterAlone();
-  RepeatFilter filter(keys.size(), alone);
+  RepeatFilter filter(keys.size());
   const auto prefetch = [&](size_t place) {
     if (place + kAhead < keys.size()) filter.Prefetch(keys[place + kAhead]);
   };
-  const auto add = [&](size_t place, size_t) {
+  ForEachPlace(keys.size(), [&](size_t place, size_t) {
     prefetch(place);
     if (in_play[place]) filter.Add(keys[place]);
-  };
-  if (alone) {
-    for (size_t place = 0; place < keys.size(); ++place) add(place, 0);
-  } else {
-    ForEachPlace(keys.size(), add);
-  }
+  });
   repeated_.assign(keys.size(), false);
   pieces_.assign((keys.size() + kPieceKeys - 1) / kPieceKeys, std::vector<size_t>(buckets()));
   ForEachPlace(keys.size(), [&](size_t place, size_t piece) {

@@ -4,7 +4,7 @@
 // Input: each key once for each time that it occurs; those with equal low bits share a slot. Output: Repeated is true for
 //   each key that was added twice, and for few others; about a fifth of them if all keys are random and different.
 // Memory: 1 to 2 bytes a key. Cost: a random access a call; Prefetch some keys ahead where the table outgrows the cache.
-// Threads: Add is concurrent-safe unless it was to be alone; Repeated is once all are added.
+// Threads: Add is concurrent-safe, on as many as are allowed when the filter is made; Repeated is once all are added.
 // Example:
 //   RepeatFilter filter(keys.size());
 //   for (const uint64_t key : keys) filter.Add(key);
@@ -25,14 +25,9 @@ namespace refrain {
 
 class RepeatFilter {
  public:
-  // alone: one thread adds all keys, without the atomic steps that cost thrice as much.
-  explicit RepeatFilter(uint64_t keys, bool alone = false)
-      : slots_(std::bit_ceil(std::max<uint64_t>(4 * keys, 64))), alone_(alone) {
+  explicit RepeatFilter(uint64_t keys) : slots_(std::bit_ceil(std::max<uint64_t>(4 * keys, 64))) {
     words_.resize(slots_ / 32);
   }
-
-  // Whether so few threads are allowed that one had better add all keys.
-  static bool BetterAlone() { return ThreadsAllowed() < 4; }
 
   void Add(uint64_t key) {
     const uint64_t once = uint64_t{1} << ShiftOf(key);

@@ -97,15 +97,11 @@ absl::Status ForEachHash(const SketchTable& table, size_t chunk, const Body& bod
 
 // Those whose hash another may have.
 absl::StatusOr<Parts> FindRepeated(const SketchTable& table, size_t parts) {
-  const bool alone = RepeatFilter::BetterAlone();
-  RepeatFilter filter(table.size(), alone);
-  const size_t chunks = table.text_hashes.chunks();
+  RepeatFilter filter(table.size());
   FirstError error;
-  ParallelFor(0, chunks, alone ? std::max<size_t>(chunks, 1) : 1, [&](size_t begin, size_t end) {
-    for (size_t chunk = begin; chunk < end && error.ok(); ++chunk) {
-      error.Update(
-          ForEachHash(table, chunk, [&](DocId, const TextHash& hash) { filter.Add(hash.low); }));
-    }
+  ParallelFor(0, table.text_hashes.chunks(), 1, [&](size_t chunk, size_t) {
+    error.Update(
+        ForEachHash(table, chunk, [&](DocId, const TextHash& hash) { filter.Add(hash.low); }));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
   Parts repeated(parts);
