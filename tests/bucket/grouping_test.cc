@@ -10,6 +10,7 @@
 
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/radix_sort.h"
+#include "refrain/bucket/repeat_filter.h"
 #include "refrain/parallel/parallel.h"
 #include "support/test_corpora.h"
 
@@ -115,6 +116,26 @@ TEST(BandGroupsTest, TheKeysLeaveTheTable) {
 TEST(BandGroupsTest, NothingHasNoGroups) {
   SketchTable table = TableOf(4, {}, {});
   EXPECT_EQ(MustGroup(&table, {}).size(), 0U);
+}
+
+TEST(RepeatFilterTest, ForgetsNoKeyThatWasAddedTwiceAndSeldomRemembersOthersForAnyThreads) {
+  constexpr uint64_t kKeys = 100'000;
+  const auto key_of = [](uint64_t i) { return i * 0x9e3779b97f4a7c15; };
+  for (const int threads : {1, 3}) {
+    const ThreadLimit limit(threads);
+    RepeatFilter filter(kKeys);
+    ParallelFor(0, kKeys, 100, [&](size_t begin, size_t end) {
+      // The first tenth twice.
+      for (size_t i = begin; i < end; ++i) filter.Add(key_of(i % (kKeys / 10 * 9)));
+    });
+    uint64_t others = 0;
+    for (uint64_t i = 0; i < kKeys / 10 * 9; ++i) {
+      const bool repeated = filter.Repeated(key_of(i));
+      ASSERT_TRUE(repeated || i >= kKeys / 10);
+      others += repeated && i >= kKeys / 10 ? 1 : 0;
+    }
+    EXPECT_LT(others, kKeys / 4);
+  }
 }
 
 using KeyedDocs = std::map<std::pair<size_t, uint32_t>, std::vector<DocId>>;

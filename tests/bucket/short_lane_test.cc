@@ -6,6 +6,7 @@
 #include <memory>
 #include <numeric>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "refrain/bucket/prefix_index.h"
@@ -194,6 +195,53 @@ TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMe
     EXPECT_EQ(groups->DebugString(), first);
     EXPECT_EQ(found, expected);
   }
+}
+
+// How many short keys two documents share, in groups of at most `crowded` rows and in others.
+std::pair<size_t, size_t> SharedKeys(const Groups& groups, uint32_t a, uint32_t b,
+                                     uint32_t crowded) {
+  std::vector<uint32_t> shared;
+  std::ranges::set_intersection(groups.GroupsOf(a), groups.GroupsOf(b), std::back_inserter(shared));
+  const auto in_crowd =
+      std::ranges::count_if(shared, [&](uint32_t group) { return groups.sizes[group] > crowded; });
+  return {shared.size() - static_cast<size_t>(in_crowd), static_cast<size_t>(in_crowd)};
+}
+
+TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsStayForAnyThreads) {
+  Dice dice(7);
+  size_t dropped = 0;
+  for (const int threads : {1, 3}) {
+    for (const uint32_t crowded : {3U, 64U}) {
+      const ThreadLimit limit(threads);
+      const ShortKeys rule(0.7);
+      const std::vector<Set> sets = Families(&dice, 500);
+      SketchTable table = TableOf(rule, sets);
+      std::vector<DocId> copy_of(sets.size());
+      std::iota(copy_of.begin(), copy_of.end(), DocId{0});
+      SketchTable again = TableOf(rule, sets);
+      const Groups before = *GroupShortKeys(rule, &again, copy_of);
+      Groups groups = *GroupShortKeys(rule, &table, copy_of);
+      DropLonely(table, 0.7, crowded, &groups);
+      ASSERT_EQ(groups.docs, before.docs);
+      std::vector<uint32_t> sizes(groups.sizes.size());
+      for (uint32_t a = 0; a < groups.size(); ++a) {
+        dropped += groups.GroupsOf(a).empty() ? 1U : 0U;
+        for (const uint32_t group : groups.GroupsOf(a)) ++sizes[group];
+        for (uint32_t b = 0; b < a; ++b) {
+          const auto [few, in_crowd] = SharedKeys(before, a, b, crowded);
+          const size_t size_a = sets[before.docs[a]].size();
+          const size_t size_b = sets[before.docs[b]].size();
+          if (!PrefixesCanReach(size_a, size_b, few + in_crowd, 0.7)) continue;
+          ASSERT_EQ(SharedKeys(groups, a, b, crowded), std::pair(few, in_crowd));
+        }
+      }
+      for (size_t group = 0; group < sizes.size(); ++group) {
+        ASSERT_EQ(sizes[group], groups.sizes[group]);
+        ASSERT_TRUE(before.sizes[group] <= crowded || sizes[group] == before.sizes[group]);
+      }
+    }
+  }
+  EXPECT_GT(dropped, 20U);
 }
 
 TEST(ShortGroupsTest, NothingHasNoGroups) {

@@ -21,7 +21,9 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/band_tuner.h"
+#include "refrain/bucket/key_grouper.h"
 #include "refrain/bucket/prefix_index.h"
+#include "refrain/bucket/repeat_filter.h"
 #include "refrain/bucket/short_groups.h"
 #include "refrain/eval/cluster_scores.h"
 #include "refrain/eval/eval_file.h"
@@ -692,6 +694,22 @@ TEST_F(ExamplesTest, PartsOfReuse) {
   const std::vector<std::span<const uint64_t>> sequences = {ids.first(13), ids.last(13)};
   const std::vector<double> figures = ExactJaccards(sequences, {{0, 1}}, Shingler(5, 1));
   EXPECT_EQ(figures[0], 1);
+}
+
+TEST_F(ExamplesTest, KeyGrouper) {
+  std::vector<uint32_t> keys = {9, 4, 9};
+  PageVector<uint32_t> sizes;
+  KeyGrouper grouper;
+  grouper.Group({keys.data(), keys.size()}, std::vector<bool>(keys.size(), true), &sizes);
+  EXPECT_EQ(keys, (std::vector<uint32_t>{0, kNoGroup, 0}));
+}
+
+TEST_F(ExamplesTest, RepeatFilter) {
+  std::vector<uint64_t> keys = {1, 2, 1};
+  RepeatFilter filter(keys.size());
+  for (const uint64_t key : keys) filter.Add(key);
+  std::erase_if(keys, [&](uint64_t key) { return !filter.Repeated(key); });
+  EXPECT_EQ(keys, (std::vector<uint64_t>{1, 1}));
 }
 
 TEST_F(ExamplesTest, KeyGroups) {

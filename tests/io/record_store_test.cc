@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <random>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "io/io_testing.h"
@@ -48,6 +49,29 @@ void ExpectStoreHolds(const RecordStore& store, const std::vector<Expected>& exp
   EXPECT_EQ(next, expected.size());
 }
 
+// Reads a share of the documents together: some neighbours, some that stand alone.
+void ExpectReadEachAgrees(const RecordStore& store, const std::vector<Expected>& expected,
+                          std::mt19937* random) {
+  for (const uint32_t one_in : {1U, 2U, 10U}) {
+    std::vector<DocId> docs;
+    for (DocId doc = 0; doc < expected.size(); ++doc) {
+      if ((*random)() % one_in == 0) docs.push_back(doc);
+    }
+    auto next = docs.begin();
+    RecordBuffer buffer;
+    const absl::Status status =
+        store.ReadEach(docs, &buffer, [&](DocId doc, std::string_view bytes) {
+          EXPECT_EQ(doc, *next++);
+          EXPECT_EQ(bytes, expected[doc].bytes);
+          volatile unsigned sum = SumOfPadding(bytes);
+          (void)sum;
+          return absl::OkStatus();
+        });
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(next, docs.end());
+  }
+}
+
 // Random sources of every kind, of which a share of the records becomes documents.
 void TestRandomSources(uint32_t seed) {
   TempDir dir;
@@ -84,6 +108,7 @@ void TestRandomSources(uint32_t seed) {
   const auto store = std::move(**reader).TakeStore();
   reader->reset();  // the store stands alone
   ExpectStoreHolds(*store, expected);
+  ExpectReadEachAgrees(*store, expected, &random);
 }
 
 TEST(RecordStore, AgreesWithWhatWasRead) {
@@ -136,6 +161,14 @@ void ExpectChangeIsSeen(const std::function<void(const std::string&)>& change) {
     const absl::Status walked =
         result.store->Walk(0, [](DocId, std::string_view) { return absl::OkStatus(); });
     EXPECT_TRUE(absl::IsDataLoss(walked)) << walked;
+    const std::vector<DocId> both = {0, 1};
+    const absl::Status each =
+        result.store->ReadEach(std::span(both).first(result.records.size() > 1 ? 2 : 1), &buffer,
+                               [](DocId, std::string_view) { return absl::OkStatus(); });
+    EXPECT_TRUE(absl::IsDataLoss(each)) << each;
+    absl::Status unchecked = result.store->ReadUnchecked(0, &buffer);
+    if (unchecked.ok()) unchecked = result.store->CheckUnchanged();
+    EXPECT_TRUE(absl::IsDataLoss(unchecked)) << unchecked;
   }
 }
 

@@ -1,15 +1,8 @@
 #include "refrain/bucket/groups.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 
 namespace refrain {
-
-uint32_t Groups::RowOf(DocId doc) const {
-  const auto it = std::lower_bound(docs.begin(), docs.end(), doc);
-  return it == docs.end() || *it != doc ? kNoRow : static_cast<uint32_t>(it - docs.begin());
-}
 
 bool Groups::ShareGroup(uint32_t row_a, uint32_t row_b) const {
   const std::span<const uint32_t> a = GroupsOf(row_a);
@@ -38,6 +31,7 @@ void Groups::AddRow(DocId doc, std::span<const uint32_t> groups) {
   }
   if (memberships.size() == before) return;
   docs.push_back(doc);
+  rows.Add(doc);
   begins.push_back(memberships.size());
 }
 

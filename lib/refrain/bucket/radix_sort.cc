@@ -2,31 +2,43 @@
 
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace refrain {
 namespace {
 
-constexpr int kBits = 11;
+constexpr size_t kBits = 11;
+constexpr size_t kPasses = 3;
 constexpr size_t kBins = size_t{1} << kBits;
 
-void Pass(const std::vector<uint64_t>& from, int shift, std::vector<uint64_t>* to) {
-  std::array<size_t, kBins> place{};
-  for (const uint64_t value : from) ++place[(value >> shift) & (kBins - 1)];
-  size_t sum = 0;
-  for (size_t& p : place) {
-    const size_t count = p;
-    p = sum;
-    sum += count;
+using Counts = std::array<std::array<uint32_t, kBins>, kPasses>;
+
+size_t BinOf(uint64_t value, size_t pass) { return value >> (32 + pass * kBits) & (kBins - 1); }
+
+// How many values are in each bin of each pass.
+void CountBins(const std::vector<uint64_t>& values, Counts* counts) {
+  for (const uint64_t value : values) {
+    for (size_t pass = 0; pass < kPasses; ++pass) ++(*counts)[pass][BinOf(value, pass)];
   }
-  for (const uint64_t value : from) (*to)[place[(value >> shift) & (kBins - 1)]++] = value;
+}
+
+void Pass(const std::vector<uint64_t>& from, size_t pass, std::array<uint32_t, kBins>* counts,
+          std::vector<uint64_t>* to) {
+  uint32_t sum = 0;
+  for (uint32_t& place : *counts) sum += std::exchange(place, sum);
+  for (const uint64_t value : from) (*to)[(*counts)[BinOf(value, pass)]++] = value;
 }
 
 }  // namespace
 
 void RadixSortByKey(std::vector<uint64_t>* values, std::vector<uint64_t>* scratch) {
+  if (values->empty()) return;
   scratch->resize(values->size());
-  for (int shift = 32; shift < 64; shift += kBits) {
-    Pass(*values, shift, scratch);
+  Counts counts{};
+  CountBins(*values, &counts);
+  for (size_t pass = 0; pass < kPasses; ++pass) {
+    if (counts[pass][BinOf(values->front(), pass)] == values->size()) continue;
+    Pass(*values, pass, &counts[pass], scratch);
     values->swap(*scratch);
   }
 }

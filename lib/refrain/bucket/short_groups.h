@@ -4,8 +4,8 @@
 //   (itself if none). Output: groups of which at least one member is short (has fewer than kShortShingles shingles):
 //   only there can be a pair whose smaller member is. Copies have no row. Any two documents with J >= threshold of
 //   which one is short share a group, unless one is a copy.
-// Cost: keys are spread over bins that fit the cache and sorted there, bins in parallel; 4 bytes a key in flight; the
-//   keys' memory becomes the groups'. Groups are numbered by key in bins: the same for any thread count.
+// Cost: as KeyGrouper, in the place of the keys, and two passes over the documents. Groups are numbered by key: the same for
+//   any thread count.
 // Errors: those of the column; ResourceExhausted if there are more than 2^31 keys.
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(Groups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
@@ -25,6 +25,12 @@ namespace refrain {
 // Takes short_keys out of the table.
 absl::StatusOr<Groups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
                                       const std::vector<DocId>& copy_of);
+
+// Takes those documents out of their groups that share too few keys with any other for a pair at the threshold, most of
+// those that share any; they keep their rows. Groups of more than `crowded` rows, and documents in such, stay as they are.
+// Cost: the members of a document's groups are counted, some of them at most; in flight 4 bytes a membership, 8 a row and 8
+//   a group. Threads: uses all that are allowed.
+void DropLonely(const SketchTable& table, double threshold, uint32_t crowded, Groups* groups);
 
 }  // namespace refrain
 

@@ -15,6 +15,10 @@ namespace {
 constexpr uint64_t kFirstGuess = 1 << 16;    // of a record's length, when nothing is known
 constexpr uint64_t kLargestGuess = 1 << 20;  // what stands between two documents may be long
 
+// Records are read together that stand so near to each other that the bytes between them cost less than another read.
+constexpr uint64_t kNear = 4096;
+constexpr uint64_t kLongestRun = 1 << 17;
+
 // The stretch that holds a document.
 const auto& StretchOf(const auto& stretches, DocId doc) {
   return *std::prev(std::upper_bound(stretches.begin(), stretches.end(), doc,
@@ -114,6 +118,16 @@ RecordStore::Range RecordStore::DocumentsOf(uint32_t source) const {
 }
 
 absl::Status RecordStore::Read(DocId doc, RecordBuffer* buffer) const {
+  return ReadRecord(doc, /*check=*/true, buffer);
+}
+
+absl::Status RecordStore::ReadUnchecked(DocId doc, RecordBuffer* buffer) const {
+  return ReadRecord(doc, /*check=*/false, buffer);
+}
+
+absl::Status RecordStore::CheckUnchanged() const { return impl_->files.CheckKept(); }
+
+absl::Status RecordStore::ReadRecord(DocId doc, bool check, RecordBuffer* buffer) const {
   const uint32_t source = Locate(doc).source;
   const uint64_t place = impl_->places[doc];
   const bool text = impl_->sources[source].format == Format::kText;
@@ -128,11 +142,58 @@ absl::Status RecordStore::Read(DocId doc, RecordBuffer* buffer) const {
     if (distance <= kLargestGuess) guess = distance;
   }
   REFRAIN_RETURN_IF_ERROR(ReadLine(view, place, guess, buffer));
-  return view.CheckUnchanged();
+  return check || !view.kept() ? view.CheckUnchanged() : absl::OkStatus();
 }
 
-absl::Status RecordStore::Walk(
-    uint32_t source, const std::function<absl::Status(DocId, std::string_view)>& visit) const {
+absl::Status RecordStore::ReadEach(std::span<const DocId> docs, RecordBuffer* buffer,
+                                   const Visit& visit) const {
+  while (!docs.empty()) {
+    const size_t run = RunLength(docs);
+    if (run > 1) {
+      REFRAIN_RETURN_IF_ERROR(ReadRun(docs.first(run), buffer, visit));
+    } else {
+      REFRAIN_RETURN_IF_ERROR(Read(docs.front(), buffer));
+      REFRAIN_RETURN_IF_ERROR(visit(docs.front(), buffer->bytes));
+    }
+    docs = docs.subspan(run);
+  }
+  return absl::OkStatus();
+}
+
+// How many of the documents one read is to bring. Where the last record of a source ends is not known, so it is read alone.
+size_t RecordStore::RunLength(std::span<const DocId> docs) const {
+  const uint32_t source = Locate(docs.front()).source;
+  if (impl_->sources[source].format == Format::kText) return 1;
+  const PageVector<uint64_t>& places = impl_->places;
+  const DocId last = DocumentsOf(source).end - 1;
+  const uint64_t begin = places[docs.front()];
+  size_t run = 1;
+  while (run < docs.size() && docs[run] < last &&
+         places[docs[run]] - places[docs[run - 1] + 1] <= kNear &&
+         places[docs[run] + 1] - begin <= kLongestRun) {
+    ++run;
+  }
+  return run;
+}
+
+absl::Status RecordStore::ReadRun(std::span<const DocId> docs, RecordBuffer* buffer,
+                                  const Visit& visit) const {
+  const PageVector<uint64_t>& places = impl_->places;
+  const uint32_t source = Locate(docs.front()).source;
+  const uint64_t begin = places[docs.front()];
+  const size_t size = static_cast<size_t>(places[docs.back() + 1] - begin);
+  REFRAIN_ASSIGN_OR_RETURN(const SourceView view, impl_->files.Open(source));
+  const char* const data = RoomIn(buffer, size);
+  REFRAIN_RETURN_IF_ERROR(view.Read(begin, buffer->storage.data(), size));
+  REFRAIN_RETURN_IF_ERROR(view.CheckUnchanged());
+  for (const DocId doc : docs) {
+    const std::string_view rest(data + (places[doc] - begin), places[doc + 1] - places[doc]);
+    REFRAIN_RETURN_IF_ERROR(visit(doc, rest.substr(0, rest.find('\n'))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RecordStore::Walk(uint32_t source, const Visit& visit) const {
   const Range range = DocumentsOf(source);
   if (range.begin == range.end) return absl::OkStatus();
   if (impl_->sources[source].format == Format::kText) {

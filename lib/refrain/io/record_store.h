@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,18 @@ class RecordStore {
   Location Locate(DocId doc) const;
   absl::Status Read(DocId doc, RecordBuffer* buffer) const;
 
+  // The same without a look at whether the file has changed, for many reads: what they bring counts only if
+  // CheckUnchanged is called behind them and finds nothing.
+  absl::Status ReadUnchecked(DocId doc, RecordBuffer* buffer) const;
+  absl::Status CheckUnchanged() const;
+
+  using Visit = std::function<absl::Status(DocId, std::string_view)>;
+
+  // Calls visit(doc, bytes) for some documents, which ascend; records that stand near to each other are read together.
+  // Stops at the first error, its own or the visitor's. kRecordPadding readable bytes follow what is shown.
+  absl::Status ReadEach(std::span<const DocId> docs, RecordBuffer* buffer,
+                        const Visit& visit) const;
+
   // The documents of a source: a half-open range, since they are numbered in input order.
   struct Range {
     DocId begin, end;
@@ -58,13 +71,15 @@ class RecordStore {
   // Calls visit(doc, bytes) for each document of a record source, in order, reading it once from
   // end to end in large pieces; stops at the first error, its own or the visitor's. Bytes are
   // without the final \n.
-  absl::Status Walk(uint32_t source,
-                    const std::function<absl::Status(DocId, std::string_view)>& visit) const;
+  absl::Status Walk(uint32_t source, const Visit& visit) const;
 
  private:
   friend class RecordReader;
   struct Impl;
   explicit RecordStore(std::unique_ptr<Impl> impl);
+  absl::Status ReadRecord(DocId doc, bool check, RecordBuffer* buffer) const;
+  size_t RunLength(std::span<const DocId> docs) const;
+  absl::Status ReadRun(std::span<const DocId> docs, RecordBuffer* buffer, const Visit& visit) const;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -105,4 +105,14 @@ absl::StatusOr<SourceView> SourceFiles::Open(uint32_t source) const {
   return view;
 }
 
+absl::Status SourceFiles::CheckKept() const {
+  for (const Entry& entry : entries_) {
+    if (!entry.kept.open()) continue;
+    const std::string& path = sources_[entry.source].path;
+    REFRAIN_ASSIGN_OR_RETURN(const FileState now, StateOf(entry.kept.fd(), path));
+    if (now != entry.state) return ChangedError(path);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace refrain

@@ -51,6 +51,7 @@ class SourceView {
   absl::Status Read(uint64_t offset, char* out, size_t size) const;
   // DataLoss if the file is not what it was when it was first read.
   absl::Status CheckUnchanged() const;
+  bool kept() const { return !owned_.open(); }  // its descriptor stays open
 
  private:
   friend class SourceFiles;
@@ -77,6 +78,9 @@ class SourceFiles {
 
   bool Has(uint32_t source) const { return Find(source) != nullptr; }
   absl::StatusOr<SourceView> Open(uint32_t source) const;
+
+  // DataLoss if one of the plain files that are kept open is not what it was.
+  absl::Status CheckKept() const;
 
  private:
   struct Entry {

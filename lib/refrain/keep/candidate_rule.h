@@ -2,7 +2,7 @@
 //
 // This is the definition that every way of finding candidates (lists of group members, prefix indexes) has to meet,
 // so that the way never changes the result. Copies and texts without tokens are in no pair.
-// Threads: immutable, concurrent-safe. Cost: a binary search a document, a comparison a band for a pair.
+// Threads: immutable, concurrent-safe. Cost: a comparison a band for a pair.
 #ifndef REFRAIN_KEEP_CANDIDATE_RULE_H_
 #define REFRAIN_KEEP_CANDIDATE_RULE_H_
 

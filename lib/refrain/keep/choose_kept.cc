@@ -34,6 +34,7 @@ class LeaderPass {
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
       TakeBlock(&rank, &items);
       REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
+      REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
       KeepDeferred(&items);
     }
     FollowCopies();
@@ -44,18 +45,20 @@ class LeaderPass {
 
  private:
   // Fills the block with the next documents in keep order that may have a partner; the others are leaders without
-  // further ado.
+  // further ado. All that have a row count, so that blocks end where they do whoever is known to have no partner.
   void TakeBlock(size_t* rank, std::vector<Item>* items) const {
     uint64_t shingles = 0;
     for (const Item& item : *items) shingles += work_.table.shingles[item.doc];
-    for (; *rank < order_.docs.size() && items->size() < work_.options.block_documents &&
-           shingles < work_.options.block_shingles;
+    for (size_t documents = items->size();
+         *rank < order_.docs.size() && documents < work_.options.block_documents &&
+         shingles < work_.options.block_shingles;
          ++*rank) {
       const DocId doc = order_.docs[*rank];
-      if (decision_.leader[doc] != doc) continue;
-      const ByLane<uint32_t> rows = work_.RowsOf(doc);
-      if (rows[Lane::kShort] == kNoRow && rows[Lane::kSketch] == kNoRow) continue;
+      const ByLane<uint32_t> rows = work_.RowsOf(doc);  // none of a copy
+      if (!work_.HasRow(rows)) continue;
       shingles += work_.table.shingles[doc];
+      ++documents;
+      if (!work_.HasGroup(rows)) continue;
       Item& item = items->emplace_back();
       item.doc = doc;
       item.rows = rows;

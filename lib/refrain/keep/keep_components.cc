@@ -57,6 +57,7 @@ absl::StatusOr<KeepDecision> KeepComponents(const ProvenPairs& pairs, const Keep
     }
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
+  REFRAIN_RETURN_IF_ERROR(source.store().CheckUnchanged());
   return decision;
 }
 

@@ -10,12 +10,13 @@
 #include "absl/container/flat_hash_map.h"
 #include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/bucket/repeat_filter.h"
 #include "refrain/parallel/parallel.h"
 
 namespace refrain {
 namespace {
 
-constexpr int kBits = 11;
+constexpr size_t kBits = 11;
 constexpr size_t kBins = size_t{1} << kBits;
 
 std::vector<DocId> InInputOrder(size_t documents) {
@@ -24,24 +25,32 @@ std::vector<DocId> InInputOrder(size_t documents) {
   return docs;
 }
 
-// A counting sort of documents by some bits of a key; those that are equal in them keep their order. Nothing is moved
-// if all are.
-void SortByBits(const PageVector<uint32_t>& keys, int shift, std::vector<DocId>* docs,
-                std::vector<DocId>* scratch) {
-  const auto bin = [&](DocId doc) { return (~keys[doc] >> shift) & (kBins - 1); };
-  std::array<size_t, kBins + 1> places{};
-  for (const DocId doc : *docs) ++places[bin(doc) + 1];
-  if (std::ranges::find(places, docs->size()) != places.end()) return;
-  std::partial_sum(places.begin(), places.end(), places.begin());
-  scratch->resize(docs->size());
-  for (const DocId doc : *docs) (*scratch)[places[bin(doc)]++] = doc;
-  docs->swap(*scratch);
+constexpr size_t kPasses = 3;
+
+size_t BinOf(uint32_t key, size_t pass) { return ~key >> pass * kBits & (kBins - 1); }
+
+// How many keys are in each bin of each pass.
+std::array<std::array<uint32_t, kBins>, kPasses> CountBins(const PageVector<uint32_t>& keys) {
+  std::array<std::array<uint32_t, kBins>, kPasses> counts{};
+  for (const uint32_t key : keys) {
+    for (size_t pass = 0; pass < kPasses; ++pass) ++counts[pass][BinOf(key, pass)];
+  }
+  return counts;
 }
 
+// Sorts by falling number of tokens, a pass for some bits of it; documents that are equal in them keep their order.
 std::vector<DocId> ByTokens(const PageVector<uint32_t>& tokens) {
   std::vector<DocId> docs = InInputOrder(tokens.size());
   std::vector<DocId> scratch;
-  for (int shift = 0; shift < 32; shift += kBits) SortByBits(tokens, shift, &docs, &scratch);
+  auto counts = CountBins(tokens);
+  for (size_t pass = 0; pass < kPasses; ++pass) {
+    std::array<uint32_t, kBins>& places = counts[pass];
+    if (std::ranges::find(places, docs.size()) != places.end()) continue;
+    std::exclusive_scan(places.begin(), places.end(), places.begin(), uint32_t{0});
+    scratch.resize(docs.size());
+    for (const DocId doc : docs) scratch[places[BinOf(tokens[doc], pass)]++] = doc;
+    docs.swap(scratch);
+  }
   return docs;
 }
 
@@ -69,36 +78,69 @@ struct LowHalf {
   size_t operator()(const TextHash& hash) const { return static_cast<size_t>(hash.low); }
 };
 
-// The copies among the documents whose hashes lie in one of several equal parts of their range: hashes are read twice, so
-// that only the distinct ones of one part are held.
+// Documents that may be copies, by the part of the range of hashes that theirs is in.
+using Parts = std::vector<PageVector<DocId>>;
+
+// Calls body(doc, hash) for the documents with tokens of a chunk of hashes; texts without tokens are never copies.
+template <class Body>
+absl::Status ForEachHash(const SketchTable& table, size_t chunk, const Body& body) {
+  PageVector<TextHash> buffer;
+  REFRAIN_ASSIGN_OR_RETURN(const std::span<const TextHash> hashes,
+                           table.text_hashes.Chunk(chunk, &buffer));
+  DocId doc = static_cast<DocId>(chunk * table.text_hashes.chunk_rows());
+  for (const TextHash& hash : hashes) {
+    if (table.tokens[doc] > 0) body(doc, hash);
+    ++doc;
+  }
+  return absl::OkStatus();
+}
+
+// Those whose hash another may have.
+absl::StatusOr<Parts> FindRepeated(const SketchTable& table, size_t parts) {
+  RepeatFilter filter(table.size());
+  FirstError error;
+  ParallelFor(0, table.text_hashes.chunks(), 1, [&](size_t chunk, size_t) {
+    error.Update(
+        ForEachHash(table, chunk, [&](DocId, const TextHash& hash) { filter.Add(hash.low); }));
+  });
+  REFRAIN_RETURN_IF_ERROR(error.status());
+  Parts repeated(parts);
+  const int shift = 64 - std::countr_zero(parts);
+  for (size_t chunk = 0; chunk < table.text_hashes.chunks(); ++chunk) {
+    REFRAIN_RETURN_IF_ERROR(ForEachHash(table, chunk, [&](DocId doc, const TextHash& hash) {
+      if (filter.Repeated(hash.low)) repeated[hash.high >> shift].push_back(doc);
+    }));
+  }
+  return repeated;
+}
+
+// Finds copies among documents, which ascend. Their hashes are read twice, so that only distinct ones are held.
 class CopyFinder {
  public:
-  CopyFinder(const SketchTable& table, const KeepOrder& order, size_t parts)
-      : table_(table), order_(order), shift_(64 - std::countr_zero(parts)) {}
+  CopyFinder(const SketchTable& table, const KeepOrder& order) : table_(table), order_(order) {}
 
-  absl::Status Find(size_t part, std::vector<DocId>* copy_of) const {
+  absl::Status Find(const PageVector<DocId>& docs, std::vector<DocId>* copy_of) const {
     absl::flat_hash_map<TextHash, uint32_t, LowHalf> firsts;  // rank of the first
-    firsts.reserve(table_.size() >> (64 - shift_));
-    REFRAIN_RETURN_IF_ERROR(ForEach(part, [&](DocId doc, const TextHash& hash) {
+    REFRAIN_RETURN_IF_ERROR(ForEach(docs, [&](DocId doc, const TextHash& hash) {
       uint32_t& first = firsts.try_emplace(hash, order_.ranks[doc]).first->second;
       first = std::min(first, order_.ranks[doc]);
     }));
-    return ForEach(part, [&](DocId doc, const TextHash& hash) {
+    return ForEach(docs, [&](DocId doc, const TextHash& hash) {
       (*copy_of)[doc] = order_.docs[firsts.find(hash)->second];
     });
   }
 
  private:
   template <class Body>
-  absl::Status ForEach(size_t part, const Body& body) const {
+  absl::Status ForEach(const PageVector<DocId>& docs, const Body& body) const {
     const Column<TextHash>& hashes = table_.text_hashes;
     PageVector<TextHash> buffer;
-    for (size_t i = 0; i < hashes.chunks(); ++i) {
-      REFRAIN_ASSIGN_OR_RETURN(const std::span<const TextHash> chunk, hashes.Chunk(i, &buffer));
-      DocId doc = static_cast<DocId>(i * hashes.chunk_rows());
-      for (const TextHash& hash : chunk) {
-        if (hash.high >> shift_ == part && table_.tokens[doc] > 0) body(doc, hash);
-        ++doc;
+    for (size_t i = 0; i < docs.size();) {
+      const size_t index = docs[i] / hashes.chunk_rows();
+      REFRAIN_ASSIGN_OR_RETURN(const std::span<const TextHash> chunk, hashes.Chunk(index, &buffer));
+      const size_t first = index * hashes.chunk_rows();
+      for (; i < docs.size() && docs[i] - first < chunk.size(); ++i) {
+        body(docs[i], chunk[docs[i] - first]);
       }
     }
     return absl::OkStatus();
@@ -106,7 +148,6 @@ class CopyFinder {
 
   const SketchTable& table_;
   const KeepOrder& order_;
-  int shift_;
 };
 
 }  // namespace
@@ -119,12 +160,13 @@ KeepOrder MakeKeepOrder(const SketchTable& table, KeepRule rule) {
 }
 
 absl::StatusOr<std::vector<DocId>> FindCopies(const SketchTable& table, const KeepOrder& order) {
-  std::vector<DocId> copy_of = InInputOrder(table.size());
   const size_t parts = std::bit_ceil(8 * static_cast<size_t>(HardwareThreads()));
-  const CopyFinder finder(table, order, parts);
+  REFRAIN_ASSIGN_OR_RETURN(const Parts repeated, FindRepeated(table, parts));
+  std::vector<DocId> copy_of = InInputOrder(table.size());
+  const CopyFinder finder(table, order);
   FirstError error;
   ParallelFor(0, parts, 1, [&](size_t part, size_t) {
-    if (error.ok()) error.Update(finder.Find(part, &copy_of));
+    if (error.ok()) error.Update(finder.Find(repeated[part], &copy_of));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
   return copy_of;

@@ -2,8 +2,8 @@
 //
 // Input: a SketchTable. Output: KeepOrder, a total order (by the rule's key, then DocId); and for each document the
 // first one in that order with the same token sequence (itself if there is none before it; texts without tokens are
-// never copies). Cost: a radix sort, and a hash look-up or two a document; 8 bytes a document stay for the order, 4 for the
-// copies, and about 7 more are in flight while these are found.
+// never copies). Cost: a radix sort, and a look-up in a RepeatFilter or two a document, of a hash for those that it leaves; 8
+// bytes a document stay for the order, 4 for the copies, and up to 7 more are in flight while these are found.
 // Threads: FindCopies uses all that are allowed; results are immutable. Errors: those of the column of hashes.
 // Example:
 //   const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);

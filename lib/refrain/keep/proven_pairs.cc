@@ -46,11 +46,7 @@ class GroupMembers {
 class PairPass {
  public:
   PairPass(ProofWorkspace* work, const std::vector<DocId>& copy_of, uint64_t max_pairs)
-      : work_(*work),
-        copy_of_(copy_of),
-        max_pairs_(max_pairs),
-        lanes_(work),
-        class_sizes_(copy_of.size(), 0) {
+      : work_(*work), max_pairs_(max_pairs), lanes_(work), class_sizes_(copy_of.size(), 0) {
     for (const Lane lane : kLanes) {
       members_[lane] = std::make_unique<GroupMembers>(work_.groups(lane));
     }
@@ -66,6 +62,7 @@ class PairPass {
     for (DocId doc = 0; doc < work_.table.size();) {
       std::vector<Item> items = TakeBlock(&doc);
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
+      REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
     }
     if (expanded_ > max_pairs_) {
       return absl::ResourceExhaustedError(
@@ -83,14 +80,16 @@ class PairPass {
 
   std::vector<Item> TakeBlock(DocId* doc) const {
     std::vector<Item> items;
+    size_t documents = 0;
     uint64_t shingles = 0;
-    for (; *doc < work_.table.size() && items.size() < work_.options.block_documents &&
+    for (; *doc < work_.table.size() && documents < work_.options.block_documents &&
            shingles < work_.options.block_shingles;
          ++*doc) {
-      if (copy_of_[*doc] != *doc) continue;
-      const ByLane<uint32_t> rows = work_.RowsOf(*doc);
-      if (rows[Lane::kShort] == kNoRow && rows[Lane::kSketch] == kNoRow) continue;
+      const ByLane<uint32_t> rows = work_.RowsOf(*doc);  // none of a copy
+      if (!work_.HasRow(rows)) continue;
       shingles += work_.table.shingles[*doc];
+      ++documents;
+      if (!work_.HasGroup(rows)) continue;
       items.emplace_back();
       items.back().doc = *doc;
       items.back().rows = rows;
@@ -202,7 +201,6 @@ class PairPass {
   }
 
   ProofWorkspace& work_;
-  const std::vector<DocId>& copy_of_;
   uint64_t max_pairs_;
   Lanes lanes_;
   ByLane<std::unique_ptr<GroupMembers>> members_;

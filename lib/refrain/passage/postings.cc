@@ -1,47 +1,14 @@
 #include "refrain/passage/postings.h"
 
 #include <algorithm>
-#include <atomic>
-#include <bit>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "refrain/bucket/repeat_filter.h"
 #include "refrain/parallel/parallel.h"
 
 namespace refrain {
 namespace {
-
-// Tells which keys were seen at least twice, or share a slot with another: never forgets one.
-class RepeatFilter {
- public:
-  explicit RepeatFilter(uint64_t keys)
-      : slots_(std::bit_ceil(std::max<uint64_t>(4 * keys, 64))),
-        words_(new std::atomic<uint64_t>[slots_ / 32]()) {}
-
-  void Add(uint64_t key) {
-    const uint64_t once = uint64_t{1} << ShiftOf(key);
-    std::atomic<uint64_t>& word = words_[WordOf(key)];
-    const uint64_t seen = word.load(std::memory_order_relaxed);
-    if ((seen & once << 1) != 0) return;
-    if ((word.fetch_or(once, std::memory_order_relaxed) & once) != 0) {
-      word.fetch_or(once << 1, std::memory_order_relaxed);
-    }
-  }
-  // Brings what Add and Repeated look at into the cache: the table is larger than that, and the look-ups are random.
-  void Prefetch(uint64_t key) const { __builtin_prefetch(&words_[WordOf(key)], 1); }
-  bool Repeated(uint64_t key) const {
-    return (words_[WordOf(key)].load(std::memory_order_relaxed) >> ShiftOf(key) & 2) != 0;
-  }
-
- private:
-  // The low bits: fingerprints are minima, so their high bits are not spread.
-  uint64_t WordOf(uint64_t key) const { return (key & (slots_ - 1)) >> 5; }
-  static uint64_t ShiftOf(uint64_t key) { return (key & 31) * 2; }
-
-  uint64_t slots_;
-  std::unique_ptr<std::atomic<uint64_t>[]> words_;
-};
 
 void ForEachBatch(const std::vector<AnchorBatch>& batches,
                   const std::function<void(size_t)>& body) {

@@ -144,6 +144,7 @@ absl::StatusOr<Grouping> Group(const DedupOptions& options, const std::vector<Do
   Grouping grouping;
   REFRAIN_ASSIGN_OR_RETURN(grouping.shorts,
                            GroupShortKeys(ShortKeys(options.threshold), table, copy_of));
+  DropLonely(*table, options.threshold, ProofOptions().hot_short_group, &grouping.shorts);
   const Groups& shorts = grouping.shorts;
   const GroupCounts short_counts =
       CountsOf(shorts.size(), {shorts.sizes.data(), shorts.sizes.size()}, UINT32_MAX);

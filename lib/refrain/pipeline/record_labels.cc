@@ -1,7 +1,7 @@
 #include "refrain/pipeline/record_labels.h"
 
 #include <algorithm>
-#include <memory>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,23 +14,50 @@ namespace refrain {
 namespace {
 
 constexpr size_t kChunkDocuments = 1 << 16;
+constexpr size_t kDocumentsOfATask = 2048;
 
-absl::Status ReadLabel(DocId doc, const RecordStore& store, RecordParser* parser,
-                       RecordBuffer* buffer, Label* label) {
-  const Location at = store.Locate(doc);
-  const Source& source = store.sources()[at.source];
-  label->source = &source.path;
-  label->line = at.line;
-  if (source.format == Format::kText) {
-    label->id = source.path;
+// Reads labels of documents, a run of neighbours at a time.
+class LabelReader {
+ public:
+  LabelReader(const RecordStore& store, const FieldNames& names) : store_(store), parser_(names) {}
+
+  // `docs` ascend.
+  absl::Status Read(std::span<const DocId> docs, Label* labels) {
+    std::vector<DocId> records;
+    std::vector<Label*> of_records;
+    for (size_t i = 0; i < docs.size(); ++i) {
+      if (!Place(docs[i], &labels[i])) continue;
+      records.push_back(docs[i]);
+      of_records.push_back(&labels[i]);
+    }
+    auto label = of_records.begin();
+    return store_.ReadEach(records, &buffer_,
+                           [&](DocId, std::string_view bytes) { return ParseId(bytes, *label++); });
+  }
+
+ private:
+  // False if the id is known without a look into the record.
+  bool Place(DocId doc, Label* label) const {
+    const Location at = store_.Locate(doc);
+    const Source& source = store_.sources()[at.source];
+    label->source = &source.path;
+    label->line = at.line;
+    if (source.format == Format::kText) label->id = source.path;
+    return source.format != Format::kText;
+  }
+
+  absl::Status ParseId(std::string_view bytes, Label* label) {
+    RecordFields fields;
+    REFRAIN_RETURN_IF_ERROR(parser_.ParseId(bytes, &fields));
+    label->id =
+        fields.has_id ? std::string(fields.id) : absl::StrCat(*label->source, ":", label->line);
     return absl::OkStatus();
   }
-  RecordFields fields;
-  REFRAIN_RETURN_IF_ERROR(store.Read(doc, buffer));
-  REFRAIN_RETURN_IF_ERROR(parser->ParseId(buffer->bytes, &fields));
-  label->id = fields.has_id ? std::string(fields.id) : absl::StrCat(source.path, ":", at.line);
-  return absl::OkStatus();
-}
+
+  const RecordStore& store_;
+  RecordParser parser_;
+  RecordBuffer buffer_;
+};
 
 }  // namespace
 
@@ -42,12 +69,11 @@ absl::StatusOr<Labels> Labels::Of(std::vector<DocId> docs, const RecordStore& st
   labels.docs_ = std::move(docs);
   labels.labels_.resize(labels.docs_.size());
   FirstError error;
-  ParallelFor(0, labels.docs_.size(), 256, [&](size_t begin, size_t end) {
-    RecordParser parser(names);
-    RecordBuffer buffer;
-    for (size_t i = begin; i < end && error.ok(); ++i) {
-      error.Update(ReadLabel(labels.docs_[i], store, &parser, &buffer, &labels.labels_[i]));
-    }
+  ParallelFor(0, labels.docs_.size(), kDocumentsOfATask, [&](size_t begin, size_t end) {
+    if (!error.ok()) return;
+    LabelReader reader(store, names);
+    error.Update(reader.Read(std::span(labels.docs_).subspan(begin, end - begin),
+                             labels.labels_.data() + begin));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
   return labels;

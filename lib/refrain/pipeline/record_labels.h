@@ -1,6 +1,6 @@
 // What a row of output says of a document: its id, source and line.
 //
-// Cost: one record read and its id parsed for each label; text files cost nothing. Threads: LabelsOf uses all that are
+// Cost: one record read, near ones together, and its id parsed for each label; text files cost nothing. Threads: LabelsOf uses all that are
 // allowed. Errors: those of RecordStore::Read.
 #ifndef REFRAIN_PIPELINE_RECORD_LABELS_H_
 #define REFRAIN_PIPELINE_RECORD_LABELS_H_

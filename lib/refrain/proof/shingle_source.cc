@@ -103,13 +103,14 @@ std::unique_ptr<ShingleSource::Scratch> ShingleSource::NewScratch() const {
 }
 
 absl::Status ShingleSource::Read(DocId doc, Scratch* scratch, std::vector<uint64_t>* set) const {
-  REFRAIN_RETURN_IF_ERROR(store_->Read(doc, &scratch->record));
+  REFRAIN_RETURN_IF_ERROR(store_->ReadUnchecked(doc, &scratch->record));
   const Location at = store_->Locate(doc);
   const Source& source = store_->sources()[at.source];
   RecordFields fields;
   const absl::Status parsed =
       ParseDocument(source, scratch->record.bytes, &scratch->parser, &fields);
   if (!parsed.ok()) {
+    REFRAIN_RETURN_IF_ERROR(store_->CheckUnchanged());
     return absl::InternalError(absl::StrCat(
         source.path, ":", at.line, ": changed since it was first read: ", parsed.message()));
   }

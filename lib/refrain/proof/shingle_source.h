@@ -4,7 +4,7 @@
 // Cost: one read, parse, normalisation and shingling a set; Get keeps sets in a cache of at most cache_bytes (a set
 //   in use stays alive until its user lets go), first in, first out.
 // Threads: const and concurrent-safe; one Scratch a thread.
-// Errors: as RecordStore::Read; Internal if a record that was accepted no longer parses.
+// Errors: as RecordStore::ReadUnchecked, so that sets count only once store().CheckUnchanged() has found nothing; Internal if a record that was accepted no longer parses.
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(ShingleSetPtr set, source.Get(doc, scratch.get()));
 #ifndef REFRAIN_PROOF_SHINGLE_SOURCE_H_
