@@ -8,7 +8,7 @@
 
 namespace refrain {
 
-constexpr size_t kPiece = 1 << 20;
+constexpr size_t kPiece = 1 << 18;
 
 absl::Status LineWindow::Line(uint64_t offset, std::string_view* line) {
   if (offset > view_.size()) return absl::InternalError("a place beyond the end of its source");

@@ -12,7 +12,7 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kBufferBytes = 1 << 20;
+constexpr size_t kBufferBytes = 1 << 18;
 
 }  // namespace
 

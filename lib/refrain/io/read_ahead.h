@@ -6,7 +6,7 @@
 // Output: the bytes of each source in order, whatever the threads do; an error comes where its bytes would.
 // Spool: each chunk has its place in the spool file. The reader's batch takes it along, and the parallel stage writes
 //   it (RecordReader::Load).
-// Memory: at most 4 chunks of 1 MiB a thread, the same again for the stretch that is being read, and a decoder a
+// Memory: at most 4 chunks a thread, the same again for the stretch that is being read, and a decoder a
 //   thread. What is decompressed further ahead, while that stretch is slower than its reader, is written to the spool
 //   at once and read back: at most 512 MiB a thread.
 // Open files: about one a thread. Threads: all members by one thread; works with ThreadsAllowed() as of the constructor.
