@@ -3,27 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "refrain/base/first_error.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/key_grouper.h"
-#include "refrain/parallel/parallel.h"
 
 namespace refrain {
 namespace {
-
-// The keys of a band, which are given back.
-absl::Status TakeKeys(Column<uint32_t>* column, PageVector<uint32_t>* keys) {
-  keys->resize(column->size());
-  FirstError error;
-  ParallelFor(0, column->chunks(), 1, [&](size_t i, size_t) {
-    PageVector<uint32_t> buffer;
-    const auto chunk = column->Chunk(i, &buffer);
-    error.Update(chunk.status());
-    if (chunk.ok()) std::ranges::copy(*chunk, keys->begin() + i * column->chunk_rows());
-    column->Drop(i);
-  });
-  return error.status();
-}
 
 // Which of the sketched documents are nobody's copy.
 absl::StatusOr<std::vector<bool>> Originals(const Column<DocId>& docs,

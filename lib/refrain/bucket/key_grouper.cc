@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "refrain/base/first_error.h"
 #include "refrain/bucket/groups.h"
 #include "refrain/bucket/radix_sort.h"
 #include "refrain/bucket/repeat_filter.h"
@@ -43,6 +44,19 @@ size_t CountGroups(std::span<const uint64_t> pairs) {
 }
 
 }  // namespace
+
+absl::Status TakeKeys(Column<uint32_t>* column, PageVector<uint32_t>* keys) {
+  keys->resize(column->size());
+  FirstError error;
+  ParallelFor(0, column->chunks(), 1, [&](size_t i, size_t) {
+    PageVector<uint32_t> buffer;
+    const auto chunk = column->Chunk(i, &buffer);
+    error.Update(chunk.status());
+    if (chunk.ok()) std::ranges::copy(*chunk, keys->begin() + i * column->chunk_rows());
+    column->Drop(i);
+  });
+  return error.status();
+}
 
 void KeyGrouper::Group(std::span<uint32_t> keys, const std::vector<bool>& in_play,
                        PageVector<uint32_t>* sizes) {

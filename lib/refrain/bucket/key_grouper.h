@@ -17,9 +17,14 @@
 #include <span>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "refrain/base/page_vector.h"
+#include "refrain/io/column.h"
 
 namespace refrain {
+
+// Replaces `keys` by those of a column, which gives its memory back on the way. Errors: those of the column.
+absl::Status TakeKeys(Column<uint32_t>* column, PageVector<uint32_t>* keys);
 
 class KeyGrouper {
  public:

@@ -45,20 +45,14 @@ class KeyedDocuments {
 };
 
 // The keys of all documents, in memory.
-absl::StatusOr<PageVector<uint32_t>> TakeKeys(SketchTable* table) {
+absl::StatusOr<PageVector<uint32_t>> TakeShortKeys(SketchTable* table) {
   Column<uint32_t> column = std::exchange(table->short_keys, Column<uint32_t>());
   if (column.size() > kMostKeys) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "too many short texts for one run: ", column.size(), " keys, at most ", kMostKeys));
   }
   PageVector<uint32_t> keys;
-  PageVector<uint32_t> buffer;
-  keys.reserve(column.size());
-  for (size_t i = 0; i < column.chunks(); ++i) {
-    REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint32_t> chunk, column.Chunk(i, &buffer));
-    keys.append(chunk);
-    column.Drop(i);
-  }
+  REFRAIN_RETURN_IF_ERROR(TakeKeys(&column, &keys));
   return keys;
 }
 
@@ -212,7 +206,7 @@ void TakeOut(const std::vector<bool>& rows, Groups* groups) {
 
 absl::StatusOr<Groups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
                                       const std::vector<DocId>& copy_of) {
-  REFRAIN_ASSIGN_OR_RETURN(PageVector<uint32_t> keys, TakeKeys(table));
+  REFRAIN_ASSIGN_OR_RETURN(PageVector<uint32_t> keys, TakeShortKeys(table));
   const KeyedDocuments documents(rule, *table, copy_of);
   const std::span<uint32_t> ids(keys.data(), keys.size());
   PageVector<uint32_t> sizes;

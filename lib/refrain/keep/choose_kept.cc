@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "refrain/base/status_macros.h"
+#include "refrain/keep/block_filler.h"
 #include "refrain/keep/block_resolver.h"
 #include "refrain/keep/group_leaders.h"
 #include "refrain/keep/item_prover.h"
@@ -32,7 +33,9 @@ class LeaderPass {
     REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.HotDocuments(Lane::kShort)));
     std::vector<Item> items;
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
-      TakeBlock(&rank, &items);
+      for (BlockFiller block(work_, &items); rank < order_.docs.size() && !block.full(); ++rank) {
+        block.Add(order_.docs[rank]);
+      }
       REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
       REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
       KeepDeferred(&items);
@@ -44,27 +47,6 @@ class LeaderPass {
   }
 
  private:
-  // Fills the block with the next documents in keep order that may have a partner; the others are leaders without
-  // further ado. All that have a row count, so that blocks end where they do whoever is known to have no partner.
-  void TakeBlock(size_t* rank, std::vector<Item>* items) const {
-    uint64_t shingles = 0;
-    for (const Item& item : *items) shingles += work_.table.shingles[item.doc];
-    for (size_t documents = items->size();
-         *rank < order_.docs.size() && documents < work_.options.block_documents &&
-         shingles < work_.options.block_shingles;
-         ++*rank) {
-      const DocId doc = order_.docs[*rank];
-      const ByLane<uint32_t> rows = work_.RowsOf(doc);  // none of a copy
-      if (!work_.HasRow(rows)) continue;
-      shingles += work_.table.shingles[doc];
-      ++documents;
-      if (!work_.HasGroup(rows)) continue;
-      Item& item = items->emplace_back();
-      item.doc = doc;
-      item.rows = rows;
-    }
-  }
-
   absl::Status DecideBlock(std::vector<Item>* items) {
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(items->size(), 16, [&](size_t i, Scratch* scratch) {
       return Gather(&(*items)[i], scratch);

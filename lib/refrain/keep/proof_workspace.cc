@@ -10,12 +10,6 @@ ByLane<uint32_t> ProofWorkspace::RowsOf(DocId doc) const {
   return rows;
 }
 
-bool ProofWorkspace::HasGroup(const ByLane<uint32_t>& rows) const {
-  return std::ranges::any_of(kLanes, [&](Lane lane) {
-    return rows[lane] != kNoRow && !groups(lane).GroupsOf(rows[lane]).empty();
-  });
-}
-
 std::vector<DocId> ProofWorkspace::HotDocuments(Lane lane) const {
   const Groups& of_lane = groups(lane);
   std::vector<DocId> docs;

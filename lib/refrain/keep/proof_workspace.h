@@ -127,10 +127,6 @@ class ProofWorkspace : public ProofInputs {
 
   // A document's row in each lane, kNoRow where it has none.
   ByLane<uint32_t> RowsOf(DocId doc) const;
-  bool HasRow(const ByLane<uint32_t>& rows) const {
-    return rows[Lane::kShort] != kNoRow || rows[Lane::kSketch] != kNoRow;
-  }
-  bool HasGroup(const ByLane<uint32_t>& rows) const;
 
   // With more rows than this a group may be searched by index.
   uint32_t HotSize(Lane lane) const {

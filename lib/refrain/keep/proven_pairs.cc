@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/keep/block_filler.h"
 #include "refrain/keep/lanes.h"
 
 namespace refrain {
@@ -60,7 +61,10 @@ class PairPass {
       REFRAIN_RETURN_IF_ERROR(lanes_.Open(lane, work_.HotDocuments(lane)));
     }
     for (DocId doc = 0; doc < work_.table.size();) {
-      std::vector<Item> items = TakeBlock(&doc);
+      std::vector<Item> items;
+      for (BlockFiller block(work_, &items); doc < work_.table.size() && !block.full(); ++doc) {
+        block.Add(doc);
+      }
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
       REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
     }
@@ -77,25 +81,6 @@ class PairPass {
 
  private:
   using Cutoffs = ByLane<uint32_t>;
-
-  std::vector<Item> TakeBlock(DocId* doc) const {
-    std::vector<Item> items;
-    size_t documents = 0;
-    uint64_t shingles = 0;
-    for (; *doc < work_.table.size() && documents < work_.options.block_documents &&
-           shingles < work_.options.block_shingles;
-         ++*doc) {
-      const ByLane<uint32_t> rows = work_.RowsOf(*doc);  // none of a copy
-      if (!work_.HasRow(rows)) continue;
-      shingles += work_.table.shingles[*doc];
-      ++documents;
-      if (!work_.HasGroup(rows)) continue;
-      items.emplace_back();
-      items.back().doc = *doc;
-      items.back().rows = rows;
-    }
-    return items;
-  }
 
   bool IsHot(Lane lane, uint32_t group) const {
     return work_.groups(lane).sizes[group] > work_.HotSize(lane);

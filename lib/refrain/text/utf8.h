@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <string>
 
+#include "refrain/io/utf8.h"
+
 namespace refrain::internal {
 
 struct Decoded {
@@ -57,15 +59,7 @@ inline constexpr uint32_t Utf8Length(char32_t c) {
 
 // Writes 1 to 4 bytes and returns how many. REQUIRES: c is a scalar value.
 inline uint32_t EncodeUtf8(char32_t c, uint8_t* out) {
-  const uint32_t length = Utf8Length(c);
-  if (length == 1) {
-    out[0] = static_cast<uint8_t>(c);
-    return 1;
-  }
-  for (uint32_t i = length - 1; i > 0; --i, c >>= 6)
-    out[i] = static_cast<uint8_t>(0x80 | (c & 0x3F));
-  out[0] = static_cast<uint8_t>((0xF00u >> length & 0xFF) | c);
-  return length;
+  return static_cast<uint32_t>(refrain::EncodeUtf8(c, reinterpret_cast<char*>(out)));
 }
 
 }  // namespace refrain::internal
