@@ -333,9 +333,10 @@ TEST_F(ExamplesTest, SingleScan) {
   const std::vector<uint32_t> zeros(1 << 16);
   const uint32_t* const fates = zeros.data();
   std::vector<uint64_t> tokens;
-  simd::SingleBuffer buffer;
-  const simd::SingleScan scan = simd::ScanSingles(text, size, fates, &buffer);
-  tokens.insert(tokens.end(), buffer.ids, buffer.ids + std::popcount(scan.singles));
+  uint32_t mapped[simd::kSingleScanMost];
+  uint64_t ids[simd::kSingleScanMost];
+  const simd::SingleScan scan = simd::ScanSingles(text, size, fates, mapped, ids);
+  tokens.insert(tokens.end(), ids, ids + std::popcount(scan.singles));
   EXPECT_TRUE(tokens.empty());
 }
 

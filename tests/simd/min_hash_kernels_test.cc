@@ -78,18 +78,18 @@ TEST(MinHashKernels, HighBitsOfProductsAreThoseOfEachProduct) {
   });
 }
 
-TEST(MinHashKernels, BitsOfEqualTellWhereTheValueStands) {
+TEST(MinHashKernels, BitsOfBelowTellWhichWordsAre) {
   OnEveryTarget([] {
     std::mt19937_64 random(6);
     for (size_t n = 0; n <= 64; ++n) {
-      const uint64_t value = n % 2 == 0 ? UINT64_MAX : random();
+      const uint64_t bound = n % 2 == 0 ? UINT64_MAX : random();
       std::vector<uint64_t> words = RandomShingles(n, &random);
       uint64_t expected = 0;
       for (size_t i = 0; i < n; ++i) {
-        if (random() % 3 == 0) words[i] = random() % 4 == 0 ? value - 1 : value;
-        expected |= uint64_t{words[i] == value} << i;
+        if (random() % 2 == 0) words[i] = random() % 2 == 0 ? bound - 1 : bound;
+        expected |= uint64_t{words[i] < bound} << i;
       }
-      ASSERT_EQ(BitsOfEqual(words.data(), n, value), expected) << n;
+      ASSERT_EQ(BitsOfBelow(words.data(), n, bound), expected) << n;
     }
   });
 }

@@ -59,16 +59,17 @@ Result Naive(const std::string& text, const Table& table) {
 
 Result ByVector(const std::string& text, const Table& table) {
   const std::vector<uint8_t> bytes(text.begin(), text.end());  // exact, for the address sanitizer
-  SingleBuffer buffer;
-  const SingleScan scan = ScanSingles(bytes.data(), bytes.size(), table.fates.data(), &buffer);
+  std::vector<uint32_t> mapped(kSingleScanMost);  // exact, too
+  std::vector<uint64_t> ids(kSingleScanMost);
+  const SingleScan scan =
+      ScanSingles(bytes.data(), bytes.size(), table.fates.data(), mapped.data(), ids.data());
   Result result;
   size_t found = 0;
   for (size_t i = 0; i < scan.count; ++i) {
     const bool single = (scan.singles >> i & 1) != 0;
-    result.mapped.push_back(single ? buffer.mapped[i] : 0xFFFFFFFF);
+    result.mapped.push_back(single ? mapped[i] : 0xFFFFFFFF);
     if (!single) continue;
-    EXPECT_EQ(buffer.singles[found], buffer.mapped[i]);
-    result.ids.push_back(buffer.ids[found++]);
+    result.ids.push_back(ids[found++]);
   }
   EXPECT_EQ(std::popcount(scan.singles), static_cast<int>(found));
   return result;

@@ -6,6 +6,7 @@
 #endif
 
 #include <algorithm>
+#include <utility>
 
 namespace refrain {
 namespace {
@@ -14,9 +15,11 @@ uint32_t Saturate(uint64_t value) {
   return static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX));
 }
 
-TextHash HashTokens(const std::vector<uint64_t>& ids) {
+// Written in halves: read as one at once, the halves would have to wait for all that is on its way to memory.
+void HashTokens(const std::vector<uint64_t>& ids, TextHash* text_hash) {
   const XXH128_hash_t hash = XXH3_128bits(ids.data(), ids.size() * sizeof(uint64_t));
-  return {hash.low64, hash.high64};
+  text_hash->low = hash.low64;
+  text_hash->high = hash.high64;
 }
 
 }  // namespace
@@ -39,12 +42,28 @@ DocumentSketcher::DocumentSketcher(const SketchOptions& options, const Tokenizer
 // Whether a document is too long for the short lane shows soon, and of a longer one nobody asks for its exact size before
 // a proof makes its set.
 uint32_t DocumentSketcher::CountShingles() {
-  const size_t enough = short_rule_.longest() + short_rule_.longest() / 4;
-  if (!options_.exact_sizes && shingles_.size() > enough &&
-      counter_.Count(std::span(shingles_).first(enough)) > short_rule_.longest()) {
+  const size_t longest = short_rule_.longest();
+  if (!options_.exact_sizes && (SketchTells(longest) || StartTells(longest))) {
     return Saturate(shingles_.size());
   }
   return counter_.Count(shingles_);
+}
+
+// The sketch is made anyway, and most often says enough.
+bool DocumentSketcher::SketchTells(size_t longest) {
+  if (options_.method == Method::kSimHash || shingles_.size() < 2 * longest) return false;
+  FillSlots();
+  return hasher_.FewestShingles(slots_) > longest;
+}
+
+bool DocumentSketcher::StartTells(size_t longest) {
+  const size_t enough = longest + longest / 4;
+  return shingles_.size() > enough &&
+         counter_.Count(std::span(shingles_).first(enough)) > longest;
+}
+
+void DocumentSketcher::FillSlots() {
+  if (!std::exchange(filled_, true)) hasher_.Sketch(shingles_, slots_);
 }
 
 OneBitSketch DocumentSketcher::MakeSketch() {
@@ -54,7 +73,7 @@ OneBitSketch DocumentSketcher::MakeSketch() {
     blocks_->Keys(sketch.words[0], keys_);
     return sketch;
   }
-  hasher_.Sketch(shingles_, slots_);
+  FillSlots();
   BandKeys(slots_, options_.bands, keys_);
   return ToOneBit(slots_);
 }
@@ -65,8 +84,9 @@ DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   result.tokens = Saturate(tokens_.ids.size());
   result.broken_sequences = tokens_.broken_sequences;
   if (tokens_.ids.empty()) return result;
-  result.text_hash = HashTokens(tokens_.ids);
+  HashTokens(tokens_.ids, &result.text_hash);
   shingler_.Shingle(tokens_.ids, &shingles_);
+  filled_ = false;
   result.shingles = CountShingles();
   short_keys_.clear();
   if (short_rule_.Count(result.shingles) > 0) {

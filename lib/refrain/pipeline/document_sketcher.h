@@ -44,6 +44,9 @@ class DocumentSketcher {
 
  private:
   uint32_t CountShingles();
+  bool SketchTells(size_t longest);
+  bool StartTells(size_t longest);
+  void FillSlots();
   OneBitSketch MakeSketch();
 
   const SketchOptions& options_;
@@ -56,6 +59,7 @@ class DocumentSketcher {
   std::vector<uint64_t> shingles_;
   DistinctCounter counter_;
   std::vector<uint64_t> slots_;
+  bool filled_ = false;  // whether the slots are those of the shingles
   std::vector<uint32_t> keys_;
   std::vector<uint32_t> short_keys_;
 };

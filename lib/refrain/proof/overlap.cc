@@ -45,13 +45,12 @@ ShingleTable::Claimed ShingleTable::Claim(std::span<const uint64_t> shingles, ui
   Claimed claimed{0, 0};
   for (const uint64_t shingle : shingles) {
     uint64_t& slot = slots_[shingle & mask_];
-    const uint64_t owner = slot;
-    const bool free = owner == 0 && shingle != 0;
-    slot = free ? shingle : owner;
+    const uint64_t taken = static_cast<uint64_t>(slot != 0) | static_cast<uint64_t>(shingle == 0);
+    slot |= shingle & (taken - 1);
     distinct[claimed.count] = shingle;
     late_[claimed.late] = shingle;
-    claimed.count += static_cast<size_t>(free);
-    claimed.late += static_cast<size_t>(!free);
+    claimed.count += 1 - taken;
+    claimed.late += taken;
   }
   return claimed;
 }

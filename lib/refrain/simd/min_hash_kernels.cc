@@ -167,10 +167,10 @@ uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
       [=](uint64_t word) { return (word * factor) >> 63; });
 }
 
-uint64_t BitsOfEqual(const uint64_t* words, size_t n, uint64_t value) {
+uint64_t BitsOfBelow(const uint64_t* words, size_t n, uint64_t bound) {
   return BitsWhere(
-      words, n, [=](hn::Vec<Tag64> v) HWY_ATTR { return hn::Eq(v, hn::Set(Tag64(), value)); },
-      [=](uint64_t word) { return word == value; });
+      words, n, [=](hn::Vec<Tag64> v) HWY_ATTR { return hn::Lt(v, hn::Set(Tag64(), bound)); },
+      [=](uint64_t word) { return word < bound; });
 }
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {
@@ -200,7 +200,7 @@ namespace refrain::simd {
 HWY_EXPORT(MinOfProgressions);
 HWY_EXPORT(MinOfProgressionsAt);
 HWY_EXPORT(HighBitsOfProducts);
-HWY_EXPORT(BitsOfEqual);
+HWY_EXPORT(BitsOfBelow);
 HWY_EXPORT(KeepUpTo);
 
 void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint32_t count,
@@ -217,8 +217,8 @@ uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor) {
   return HWY_DYNAMIC_DISPATCH(HighBitsOfProducts)(words, n, factor);
 }
 
-uint64_t BitsOfEqual(const uint64_t* words, size_t n, uint64_t value) {
-  return HWY_DYNAMIC_DISPATCH(BitsOfEqual)(words, n, value);
+uint64_t BitsOfBelow(const uint64_t* words, size_t n, uint64_t bound) {
+  return HWY_DYNAMIC_DISPATCH(BitsOfBelow)(words, n, bound);
 }
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {

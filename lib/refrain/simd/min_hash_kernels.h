@@ -29,8 +29,8 @@ void MinOfProgressionsAt(const uint64_t* shingles, size_t n, const uint32_t* slo
 // Bit j is the highest bit of words[j] * factor. REQUIRES: n <= 64.
 uint64_t HighBitsOfProducts(const uint64_t* words, size_t n, uint64_t factor);
 
-// Bit j tells whether words[j] is the value. REQUIRES: n <= 64.
-uint64_t BitsOfEqual(const uint64_t* words, size_t n, uint64_t value);
+// Bit j tells whether words[j] is below the bound. REQUIRES: n <= 64.
+uint64_t BitsOfBelow(const uint64_t* words, size_t n, uint64_t bound);
 
 // Writes the shingles <= bound to kept, in order, and returns how many. REQUIRES: room for n.
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept);

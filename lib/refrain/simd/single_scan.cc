@@ -78,18 +78,22 @@ HWY_INLINE hn::Vec<Tag64> IdOf(hn::Vec<Tag64> x) {
   return hn::Xor(x, hn::ShiftRight<31>(x));
 }
 
-HWY_INLINE void HashSingles(const uint32_t* singles, size_t count, uint64_t* ids) {
+// The ids of lanes of 32 bits, while they are in a register: what was just written cannot be read at once in other pieces.
+HWY_INLINE void StoreIds(Vec32 singles, uint64_t* ids) {
+#if HWY_TARGET == HWY_SCALAR
+  *ids = SplitMix64(hn::GetLane(singles), 0);
+#else
   const Tag64 d;
-  const hn::Rebind<uint32_t, Tag64> half;
-  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-    hn::StoreU(IdOf(hn::PromoteTo(d, hn::LoadU(half, singles + i))), d, ids + i);
-  }
+  const hn::Half<Tag32> half;
+  hn::StoreU(IdOf(hn::PromoteTo(d, hn::LowerHalf(half, singles))), d, ids);
+  hn::StoreU(IdOf(hn::PromoteTo(d, hn::UpperHalf(half, singles))), d, ids + hn::Lanes(d));
+#endif
 }
 
 class Scan {
  public:
-  Scan(const uint8_t* text, const uint32_t* fates, SingleBuffer* buffer)
-      : text_(text), fates_(fates), buffer_(*buffer) {}
+  Scan(const uint8_t* text, const uint32_t* fates, uint32_t* mapped, uint64_t* ids)
+      : text_(text), fates_(fates), mapped_(mapped), ids_(ids) {}
 
   SingleScan Run(size_t size) {
     bool all = true;
@@ -97,7 +101,6 @@ class Scan {
       const size_t rest = size - 3 * count_;
       all = rest >= kRead ? Step(text_ + 3 * count_) : StepAtEnd(rest);
     }
-    HashSingles(buffer_.singles, found_, buffer_.ids);
     return {count_, singles_};
   }
 
@@ -129,24 +132,26 @@ class Scan {
 
   HWY_INLINE void Take(Vec32 mapped, Mask32 single, size_t taken) {
     const Tag32 d;
-    hn::StoreU(mapped, d, buffer_.mapped + count_);
+    hn::StoreU(mapped, d, mapped_ + count_);
     const Mask32 used = hn::And(single, hn::FirstN(d, taken));
-    found_ += hn::CompressStore(mapped, used, d, buffer_.singles + found_);
+    StoreIds(hn::Compress(mapped, used), ids_ + found_);
+    found_ += hn::CountTrue(d, used);
     singles_ |= uint64_t{Bits(used)} << count_;
     count_ += taken;
   }
 
   const uint8_t* text_;
   const uint32_t* fates_;
-  SingleBuffer& buffer_;
+  uint32_t* mapped_;
+  uint64_t* ids_;
   size_t count_ = 0;  // code points
   size_t found_ = 0;  // singles
   uint64_t singles_ = 0;
 };
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates,
-                       SingleBuffer* buffer) {
-  return Scan(text, fates, buffer).Run(size);
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates, uint32_t* mapped,
+                       uint64_t* ids) {
+  return Scan(text, fates, mapped, ids).Run(size);
 }
 
 }  // namespace
@@ -158,9 +163,9 @@ namespace refrain::simd {
 
 HWY_EXPORT(ScanSingles);
 
-SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates,
-                       SingleBuffer* buffer) {
-  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, fates, buffer);
+SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates, uint32_t* mapped,
+                       uint64_t* ids) {
+  return HWY_DYNAMIC_DISPATCH(ScanSingles)(text, size, fates, mapped, ids);
 }
 
 }  // namespace refrain::simd

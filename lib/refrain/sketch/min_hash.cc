@@ -85,7 +85,7 @@ bool BinSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> slots) 
 // The empty slots of a block: a bit each, of those from `first` on.
 uint64_t EmptyBits(std::span<const uint64_t> slots, size_t first) {
   const size_t size = std::min<size_t>(kSlotBlock, slots.size() - first);
-  return simd::BitsOfEqual(slots.data() + first, size, kEmpty);
+  return simd::BitsOfBelow(slots.data() + first, size, kEmpty) ^ UINT64_MAX >> (64 - size);
 }
 
 // What an empty slot gets of a bin in this round: nothing, if the bin is empty or has borrowed itself.
@@ -165,6 +165,17 @@ void MinHasher::Sketch(std::span<const uint64_t> shingles, std::span<uint64_t> s
   } else {
     SketchFast(shingles, lenders_, slots);
   }
+}
+
+size_t MinHasher::FewestShingles(std::span<const uint64_t> slots) const {
+  if (algorithm_ == SketchAlgorithm::kClassic) return 1;
+  int own = 0;
+  for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
+    const size_t size = std::min<size_t>(kSlotBlock, slots.size() - first);
+    own += std::popcount(
+        simd::BitsOfBelow(slots.data() + first, size, uint64_t{1} << kRoundShift));
+  }
+  return static_cast<size_t>(own);
 }
 
 double EstimateJaccard(std::span<const uint64_t> a, std::span<const uint64_t> b) {

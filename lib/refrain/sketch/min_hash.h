@@ -48,6 +48,10 @@ class MinHasher {
   // has no signature, and one made up for it would be like all others of its kind.
   void Sketch(std::span<const uint64_t> shingles, std::span<uint64_t> slots) const;
 
+  // A lower bound on the distinct shingles that gave these slots: in a fast sketch each slot that has not borrowed holds
+  // one of its own. No more than 1 is known of a classic one.
+  size_t FewestShingles(std::span<const uint64_t> slots) const;
+
   SketchAlgorithm algorithm() const { return algorithm_; }
   int num_hashes() const { return num_hashes_; }
 

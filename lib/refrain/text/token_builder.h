@@ -82,15 +82,17 @@ class TokenBuilder {
   }
 
   // Three-byte code points from p as long as they are unexceptional singles and separators, as
-  // Chinese is. Returns where they end.
+  // Chinese is; none while a word is open, which the first of them may continue. Returns where they end.
   const uint8_t* AddSingles(const uint8_t* p, const uint8_t* end, const uint8_t* text,
                             const MappingTable& table) {
+    if (length_ > 0) return p;
     size_t count = simd::kSingleScanMost;
     while (count == simd::kSingleScanMost) {
-      const simd::SingleScan scan =
-          simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(), &run_);
+      if (staged_ + simd::kSingleScanMost > kStage) Flush(1);  // the scan may find no single
+      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(),
+                                                      mapped_, staged_ids_ + staged_);
       count = scan.count;
-      if (count > 0) EmitRun(scan, static_cast<uint64_t>(p - text));
+      if (count > 0) TakeRun(scan, static_cast<uint64_t>(p - text));
       p += 3 * count;
     }
     return p;
@@ -150,23 +152,23 @@ class TokenBuilder {
     return p;
   }
 
-  void EmitRun(const simd::SingleScan& scan, uint64_t place) {
-    if (length_ > 0) Close();
-    if (staged_ + simd::kSingleScanMost > kStage) Flush();
-    std::copy_n(run_.ids, simd::kSingleScanMost, staged_ids_ + staged_);
-    if constexpr (kOutput != TokenOutput::kIds) {
-      size_t i = 0;
-      for (uint64_t left = scan.singles; left != 0; left &= left - 1, ++i) {
-        const uint64_t begin = place + 3 * static_cast<uint64_t>(std::countr_zero(left));
-        if constexpr (kOutput == TokenOutput::kSpans)
-          staged_spans_[staged_ + i] = {begin, begin + 3};
-        if constexpr (kOutput == TokenOutput::kTexts) AddText(run_.singles[i]);
-      }
-    }
+  // The ids of the run stand behind the staged ones already.
+  void TakeRun(const simd::SingleScan& scan, uint64_t place) {
+    if constexpr (kOutput != TokenOutput::kIds) AddRun(scan, place);
     staged_ += static_cast<size_t>(std::popcount(scan.singles));
     const bool single = (scan.singles >> (scan.count - 1) & 1) != 0;
-    single_ = single ? run_.mapped[scan.count - 1] : 0;
+    single_ = single ? mapped_[scan.count - 1] : 0;
     open_ = single ? Open::kSingle : Open::kNothing;
+  }
+
+  void AddRun(const simd::SingleScan& scan, uint64_t place) {
+    size_t to = staged_;
+    for (uint64_t left = scan.singles; left != 0; left &= left - 1) {
+      const auto i = static_cast<size_t>(std::countr_zero(left));
+      const uint64_t begin = place + 3 * i;
+      if constexpr (kOutput == TokenOutput::kSpans) staged_spans_[to++] = {begin, begin + 3};
+      if constexpr (kOutput == TokenOutput::kTexts) AddText(mapped_[i]);
+    }
   }
 
   void EmitPlainWords(size_t words, uint64_t place) {
@@ -263,13 +265,16 @@ class TokenBuilder {
     ++staged_;
   }
 
-  // Tokens go to the list by the hundred: cheaper than one by one.
-  void Flush() {
+  // Tokens go to the list by the hundred, all but the last `kept`: cheaper than one by one.
+  void Flush(size_t kept = 0) {
+    staged_ -= kept;
     tokens_->ids.insert(tokens_->ids.end(), staged_ids_, staged_ids_ + staged_);
+    std::copy_n(staged_ids_ + staged_, kept, staged_ids_);
     if constexpr (kOutput == TokenOutput::kSpans) {
       tokens_->spans.insert(tokens_->spans.end(), staged_spans_, staged_spans_ + staged_);
+      std::copy_n(staged_spans_ + staged_, kept, staged_spans_);
     }
-    staged_ = 0;
+    staged_ = kept;
   }
 
   // The latest token is staged still: only a new one makes room.
@@ -297,7 +302,7 @@ class TokenBuilder {
   TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage : 1];
   uint8_t buffer_[kCapacity];
   simd::WordBuffer plain_;
-  simd::SingleBuffer run_;
+  uint32_t mapped_[simd::kSingleScanMost];  // of the latest run
   std::string spilled_text_;
   XXH3_state_t stream_;
 };
