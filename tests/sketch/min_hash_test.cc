@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <random>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -133,6 +134,26 @@ TEST(MinHasher, FilterOfLongDocumentsChangesNothing) {
 
 // Values of the formulae, computed apart from this program. They never change: signatures are
 // stored.
+TEST(MinHasher, FewestShinglesIsALowerBoundThatLongSetsNearlyFill) {
+  std::mt19937_64 random(8);
+  const MinHasher fast(SketchAlgorithm::kFast, 128);
+  for (const size_t distinct : std::vector<size_t>{1, 5, 60, 128, 400, 5000}) {
+    std::vector<uint64_t> shingles(distinct);
+    for (uint64_t& shingle : shingles) shingle = random();
+    shingles.resize(3 * distinct, shingles[0]);  // repeats
+    std::vector<uint64_t> slots(128);
+    fast.Sketch(shingles, slots);
+    const size_t fewest = fast.FewestShingles(slots);
+    EXPECT_LE(fewest, std::min<size_t>(distinct, 128));
+    const double full = 128 * (1 - std::exp(-static_cast<double>(distinct) / 128));
+    EXPECT_NEAR(static_cast<double>(fewest), full, 12) << distinct;  // three deviations and more
+  }
+  std::vector<uint64_t> slots(128);
+  const MinHasher classic(SketchAlgorithm::kClassic, 128);
+  classic.Sketch(std::vector<uint64_t>{7, 8, 9}, slots);
+  EXPECT_EQ(classic.FewestShingles(slots), 1u);
+}
+
 TEST(MinHasher, GoldenVectors) {
   const std::vector<uint64_t> shingles = {0x0123456789abcdef, 0xfedcba9876543210,
                                           0xdeadbeefcafebabe};
