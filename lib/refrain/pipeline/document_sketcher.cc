@@ -15,11 +15,9 @@ uint32_t Saturate(uint64_t value) {
   return static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX));
 }
 
-// Written in halves: read as one at once, the halves would have to wait for all that is on its way to memory.
-void HashTokens(const std::vector<uint64_t>& ids, TextHash* text_hash) {
+TextHash HashTokens(const std::vector<uint64_t>& ids) {
   const XXH128_hash_t hash = XXH3_128bits(ids.data(), ids.size() * sizeof(uint64_t));
-  text_hash->low = hash.low64;
-  text_hash->high = hash.high64;
+  return {hash.low64, hash.high64};
 }
 
 }  // namespace
@@ -84,7 +82,7 @@ DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   result.tokens = Saturate(tokens_.ids.size());
   result.broken_sequences = tokens_.broken_sequences;
   if (tokens_.ids.empty()) return result;
-  HashTokens(tokens_.ids, &result.text_hash);
+  result.text_hash = HashTokens(tokens_.ids);
   shingler_.Shingle(tokens_.ids, &shingles_);
   filled_ = false;
   result.shingles = CountShingles();
