@@ -50,28 +50,16 @@ bool CompressBlock(std::string_view bytes, Compression compression, std::string*
   return compression == Compression::kGzip ? CompressGzip(bytes, out) : CompressZstd(bytes, out);
 }
 
-struct Encoder::Block {
-  enum State { kWaiting, kTaken, kDone };
-
-  // Compresses the block unless another thread does or has done so.
-  void Run() {
-    State state = kWaiting;
-    if (!taken.compare_exchange_strong(state, kTaken)) return;
+struct Encoder::Block : SharedTask {
+  void Do() override {
     ok = CompressBlock(in, compression, &out);
     in = std::string();
-    taken = kDone;
-    taken.notify_all();
-  }
-  void Finish() {
-    Run();
-    taken.wait(kTaken);
   }
 
   Compression compression;
   std::string in;
   std::string out;
   bool ok = false;
-  std::atomic<State> taken{kWaiting};
 };
 
 Encoder::Encoder(Compression compression, BlockCount waiting)
@@ -104,7 +92,7 @@ void Encoder::Push() {
   auto block = std::make_shared<Block>();
   block->compression = compression_;
   block->in = std::exchange(current_, std::string());
-  Offer([block] { block->Run(); });
+  Offer(block);
   blocks_.push_back(std::move(block));
   ++*waiting_;
   any_ = true;

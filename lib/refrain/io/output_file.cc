@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/io/output_file_impl.h"
+#include "refrain/parallel/parallel.h"
 
 namespace refrain {
 namespace {
@@ -32,14 +33,41 @@ absl::Status OutputFile::Impl::Fail(absl::Status error) {
   return status;
 }
 
+// Written by another thread, if one has nothing else to do, while this one fills the next.
+struct OutputFile::Impl::Piece : SharedTask {
+  void Do() override { error = WriteAll(fd, bytes); }
+
+  int fd;
+  std::string bytes;
+  int error = 0;
+};
+
+// A thread that writes must not find the descriptor closed, or another file's.
+OutputFile::Impl::~Impl() {
+  if (piece != nullptr) piece->Finish();
+}
+
+absl::Status OutputFile::Impl::FinishPiece() {
+  if (piece == nullptr) return absl::OkStatus();
+  piece->Finish();
+  const std::shared_ptr<Piece> done = std::exchange(piece, nullptr);
+  spare = std::move(done->bytes);
+  spare.clear();
+  return done->error == 0 ? absl::OkStatus() : Fail(WriteError(shown_path, done->error));
+}
+
 absl::Status OutputFile::Impl::WriteDirectly(std::string_view bytes) {
+  REFRAIN_RETURN_IF_ERROR(FinishPiece());
   const int error = WriteAll(file.fd(), bytes);
   return error == 0 ? absl::OkStatus() : Fail(WriteError(shown_path, error));
 }
 
 absl::Status OutputFile::Impl::Flush() {
-  REFRAIN_RETURN_IF_ERROR(WriteDirectly(buffer));
-  buffer.clear();
+  REFRAIN_RETURN_IF_ERROR(FinishPiece());
+  piece = std::make_shared<Piece>();
+  piece->fd = file.fd();
+  piece->bytes = std::exchange(buffer, std::exchange(spare, {}));
+  Offer(piece);
   return absl::OkStatus();
 }
 
@@ -49,9 +77,9 @@ absl::Status OutputFile::Impl::Write(std::string_view bytes) {
   if (buffer.capacity() < kBufferBytes) buffer.reserve(kBufferBytes);
   bytes_written += bytes.size();
   while (encoder != nullptr && !bytes.empty()) {
-    const std::string_view piece = bytes.substr(0, kBufferBytes);
-    bytes.remove_prefix(piece.size());
-    if (!encoder->Encode(piece, false, &buffer)) return Fail(WriteError(shown_path, ENOMEM));
+    const std::string_view part = bytes.substr(0, kBufferBytes);
+    bytes.remove_prefix(part.size());
+    if (!encoder->Encode(part, false, &buffer)) return Fail(WriteError(shown_path, ENOMEM));
     if (buffer.size() >= kBufferBytes / 2) REFRAIN_RETURN_IF_ERROR(Flush());
   }
   if (buffer.size() + bytes.size() > kBufferBytes) REFRAIN_RETURN_IF_ERROR(Flush());
@@ -66,9 +94,9 @@ absl::Status OutputFile::Impl::Close() {
   if (encoder != nullptr && !encoder->Encode({}, true, &buffer)) {
     return Fail(WriteError(shown_path, ENOMEM));
   }
-  REFRAIN_RETURN_IF_ERROR(Flush());
+  REFRAIN_RETURN_IF_ERROR(WriteDirectly(buffer));
   closed = true;
-  buffer = std::string();
+  buffer = spare = std::string();
   encoder = nullptr;
   if (hidden_name.empty()) return absl::OkStatus();  // the descriptor is all there is of it
   const int fd = std::exchange(file, File()).Release();

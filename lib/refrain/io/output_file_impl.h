@@ -18,10 +18,12 @@ namespace refrain {
 absl::Status WriteError(const std::string& path, int error);
 
 struct OutputFile::Impl {
+  ~Impl();
   absl::Status Write(std::string_view bytes);
   absl::Status Close();
   absl::Status Flush();
   absl::Status WriteDirectly(std::string_view bytes);
+  absl::Status FinishPiece();
   absl::Status Fail(absl::Status status);
 
   std::string name;        // in the output folder
@@ -31,6 +33,9 @@ struct OutputFile::Impl {
   File file;
   std::unique_ptr<Encoder> encoder;  // null: none
   std::string buffer;                // waits to be written
+  struct Piece;
+  std::shared_ptr<Piece> piece;  // a full buffer on its way to the file, before `buffer`; or null
+  std::string spare;             // the next buffer
   uint64_t bytes_written = 0;
   bool closed = false;
   absl::Status status;  // the first error stays

@@ -27,6 +27,23 @@ int HardwareThreads() {
   return std::max(1, CPU_COUNT(&set));
 }
 
+void SharedTask::Run() {
+  State state = kWaiting;
+  if (!state_.compare_exchange_strong(state, kTaken)) return;
+  Do();
+  state_ = kDone;
+  state_.notify_all();
+}
+
+void SharedTask::Finish() {
+  Run();
+  state_.wait(kTaken);
+}
+
+void Offer(std::shared_ptr<SharedTask> task) {
+  Offer([task = std::move(task)] { task->Run(); });
+}
+
 #if REFRAIN_THREADS_STD
 
 // The back end for thread sanitizer: plain threads, made anew for each loop. Correct, not fast.

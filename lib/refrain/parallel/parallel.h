@@ -11,6 +11,7 @@
 #ifndef REFRAIN_PARALLEL_PARALLEL_H_
 #define REFRAIN_PARALLEL_PARALLEL_H_
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -40,6 +41,24 @@ int ThreadsAllowed();
 // Nobody may wait for a body that has not begun: who needs its work does it himself, so the body must find out whether
 // it still has anything to do. It must own all that it touches, as it may begin after whoever offered it has gone.
 void Offer(std::function<void()> body);
+
+// A piece of work that idle threads may take, and whoever needs it does if none of them has.
+class SharedTask {
+ public:
+  virtual ~SharedTask() = default;
+
+  // Does the work, unless another thread does or has done so.
+  void Run();
+  // The same, and waits for the other thread.
+  void Finish();
+
+ private:
+  enum State { kWaiting, kTaken, kDone };
+  virtual void Do() = 0;
+
+  std::atomic<State> state_{kWaiting};
+};
+void Offer(std::shared_ptr<SharedTask> task);
 
 // Calls body(begin, end) on pieces that together cover [begin, end), none longer than `grain` (at least 1).
 void ParallelFor(size_t begin, size_t end, size_t grain,
