@@ -53,9 +53,9 @@ class Corpus {
     EXPECT_TRUE(corpus.ok()) << corpus.status();
     corpus_ = *std::move(corpus);
     order_ = MakeKeepOrder(corpus_.table, setup.keep);
-    auto copy_of = FindCopies(corpus_.table, order_);
-    EXPECT_TRUE(copy_of.ok()) << copy_of.status();
-    copy_of_ = *std::move(copy_of);
+    const auto copies = FindCopies(corpus_.table);
+    EXPECT_TRUE(copies.ok()) << copies.status();
+    copy_of_ = ChooseOriginals(*copies, order_);
     auto shorts = GroupShortKeys(ShortKeys(setup.threshold), &corpus_.table, copy_of_);
     EXPECT_TRUE(shorts.ok()) << shorts.status();
     shorts_ = *std::move(shorts);

@@ -114,41 +114,22 @@ absl::StatusOr<Parts> FindRepeated(const SketchTable& table, size_t parts) {
   return repeated;
 }
 
-// Finds copies among documents, which ascend. Their hashes are read twice, so that only distinct ones are held.
-class CopyFinder {
- public:
-  CopyFinder(const SketchTable& table, const KeepOrder& order) : table_(table), order_(order) {}
-
-  absl::Status Find(const PageVector<DocId>& docs, std::vector<DocId>* copy_of) const {
-    absl::flat_hash_map<TextHash, uint32_t, LowHalf> firsts;  // rank of the first
-    REFRAIN_RETURN_IF_ERROR(ForEach(docs, [&](DocId doc, const TextHash& hash) {
-      uint32_t& first = firsts.try_emplace(hash, order_.ranks[doc]).first->second;
-      first = std::min(first, order_.ranks[doc]);
-    }));
-    return ForEach(docs, [&](DocId doc, const TextHash& hash) {
-      (*copy_of)[doc] = order_.docs[firsts.find(hash)->second];
-    });
-  }
-
- private:
-  template <class Body>
-  absl::Status ForEach(const PageVector<DocId>& docs, const Body& body) const {
-    const Column<TextHash>& hashes = table_.text_hashes;
-    PageVector<TextHash> buffer;
-    for (size_t i = 0; i < docs.size();) {
-      const size_t index = docs[i] / hashes.chunk_rows();
-      REFRAIN_ASSIGN_OR_RETURN(const std::span<const TextHash> chunk, hashes.Chunk(index, &buffer));
-      const size_t first = index * hashes.chunk_rows();
-      for (; i < docs.size() && docs[i] - first < chunk.size(); ++i) {
-        body(docs[i], chunk[docs[i] - first]);
-      }
+// Finds copies among documents, which ascend.
+absl::Status FindCopiesAmong(const PageVector<DocId>& docs, const Column<TextHash>& hashes,
+                             std::vector<Copy>* copies) {
+  absl::flat_hash_map<TextHash, DocId, LowHalf> firsts;
+  PageVector<TextHash> buffer;
+  for (size_t i = 0; i < docs.size();) {
+    const size_t index = docs[i] / hashes.chunk_rows();
+    REFRAIN_ASSIGN_OR_RETURN(const std::span<const TextHash> chunk, hashes.Chunk(index, &buffer));
+    const size_t begin = index * hashes.chunk_rows();
+    for (; i < docs.size() && docs[i] - begin < chunk.size(); ++i) {
+      const auto [first, is_first] = firsts.try_emplace(chunk[docs[i] - begin], docs[i]);
+      if (!is_first) copies->push_back({docs[i], first->second});
     }
-    return absl::OkStatus();
   }
-
-  const SketchTable& table_;
-  const KeepOrder& order_;
-};
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -159,16 +140,32 @@ KeepOrder MakeKeepOrder(const SketchTable& table, KeepRule rule) {
   return order;
 }
 
-absl::StatusOr<std::vector<DocId>> FindCopies(const SketchTable& table, const KeepOrder& order) {
+absl::StatusOr<std::vector<Copy>> FindCopies(const SketchTable& table) {
   const size_t parts = std::bit_ceil(8 * static_cast<size_t>(HardwareThreads()));
   REFRAIN_ASSIGN_OR_RETURN(const Parts repeated, FindRepeated(table, parts));
-  std::vector<DocId> copy_of = InInputOrder(table.size());
-  const CopyFinder finder(table, order);
+  std::vector<std::vector<Copy>> of_parts(parts);
   FirstError error;
   ParallelFor(0, parts, 1, [&](size_t part, size_t) {
-    if (error.ok()) error.Update(finder.Find(repeated[part], &copy_of));
+    if (!error.ok()) return;
+    error.Update(FindCopiesAmong(repeated[part], table.text_hashes, &of_parts[part]));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
+  std::vector<Copy> copies;
+  for (std::vector<Copy>& part : of_parts) {
+    copies.insert(copies.end(), part.begin(), part.end());
+    part = {};
+  }
+  return copies;
+}
+
+// Until it is known, the best of its kind is noted in the place of the first.
+std::vector<DocId> ChooseOriginals(const std::vector<Copy>& copies, const KeepOrder& order) {
+  std::vector<DocId> copy_of = InInputOrder(order.docs.size());
+  for (const auto [doc, first] : copies) {
+    DocId& best = copy_of[first];
+    if (order.ranks[doc] < order.ranks[best]) best = doc;
+  }
+  for (const auto [doc, first] : copies) copy_of[doc] = copy_of[first];
   return copy_of;
 }
 

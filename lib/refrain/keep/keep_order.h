@@ -1,13 +1,16 @@
 // The order in which documents are considered for keeping, and the exact copies among them.
 //
-// Input: a SketchTable. Output: KeepOrder, a total order (by the rule's key, then DocId); and for each document the
-// first one in that order with the same token sequence (itself if there is none before it; texts without tokens are
-// never copies). Cost: a radix sort, and a look-up in a RepeatFilter or two a document, of a hash for those that it leaves; 8
-// bytes a document stay for the order, 4 for the copies, and up to 7 more are in flight while these are found.
+// Input: a SketchTable. Output: KeepOrder, a total order (by the rule's key, then DocId); the copies, documents with the
+// token sequence of an earlier one (texts without tokens are never copies); and of each document the first one in keep
+// order with its token sequence, itself if it is that.
+// Cost: a radix sort, and a look-up in a RepeatFilter or two a document, of a hash for those that it leaves. 8 bytes a
+// document stay for the order, 4 for the originals, 8 a copy; up to 7 a document are in flight while copies are found,
+// which takes no order, so that the hashes can go before there is one.
 // Threads: FindCopies uses all that are allowed; results are immutable. Errors: those of the column of hashes.
 // Example:
+//   REFRAIN_ASSIGN_OR_RETURN(const std::vector<Copy> copies, FindCopies(table));
 //   const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
-//   REFRAIN_ASSIGN_OR_RETURN(const std::vector<DocId> copy_of, FindCopies(table, order));
+//   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
 #ifndef REFRAIN_KEEP_KEEP_ORDER_H_
 #define REFRAIN_KEEP_KEEP_ORDER_H_
 
@@ -30,7 +33,14 @@ struct KeepOrder {
 
 KeepOrder MakeKeepOrder(const SketchTable& table, KeepRule rule);
 
-absl::StatusOr<std::vector<DocId>> FindCopies(const SketchTable& table, const KeepOrder& order);
+struct Copy {
+  DocId doc;
+  DocId first;  // of its kind, in input order; before `doc`
+};
+
+absl::StatusOr<std::vector<Copy>> FindCopies(const SketchTable& table);
+
+std::vector<DocId> ChooseOriginals(const std::vector<Copy>& copies, const KeepOrder& order);
 
 }  // namespace refrain
 

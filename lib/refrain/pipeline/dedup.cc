@@ -200,9 +200,10 @@ absl::StatusOr<Findings> Prove(const DedupOptions& options, const KeepOrder& ord
 absl::StatusOr<Findings> Decide(const DedupOptions& options, SketchedCorpus* corpus,
                                 StageTimer* timer) {
   SketchTable& table = corpus->table;
-  const KeepOrder order = MakeKeepOrder(table, options.keep);
-  REFRAIN_ASSIGN_OR_RETURN(const std::vector<DocId> copy_of, FindCopies(table, order));
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<Copy> copies, FindCopies(table));
   table.text_hashes = Column<TextHash>();
+  const KeepOrder order = MakeKeepOrder(table, options.keep);
+  const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
   timer->End("find copies");
   REFRAIN_ASSIGN_OR_RETURN(Findings findings, Prove(options, order, copy_of, corpus, timer));
   ReturnFreedMemory();

@@ -11,38 +11,59 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
+#include "refrain/bucket/repeat_filter.h"
 #include "refrain/proof/shingle_source.h"
 
 namespace refrain {
 namespace {
 
-// How many hashes of a part of their range differ.
-absl::StatusOr<size_t> CountDistinct(const Column<uint64_t>& hashes, int part_bits, uint64_t part) {
-  absl::flat_hash_set<uint64_t> distinct;
-  distinct.reserve(hashes.size() >> part_bits);
+// Calls body(hash) for all hashes of a chunk.
+template <class Body>
+absl::Status ForEachHash(const Column<uint64_t>& hashes, size_t chunk, const Body& body) {
   PageVector<uint64_t> buffer;
+  REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> values, hashes.Chunk(chunk, &buffer));
+  for (const uint64_t hash : values) body(hash);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RepeatFilter> FilterOf(const Column<uint64_t>& hashes) {
+  RepeatFilter filter(hashes.size());
+  FirstError error;
+  ParallelFor(0, hashes.chunks(), 1, [&](size_t chunk, size_t) {
+    error.Update(ForEachHash(hashes, chunk, [&](uint64_t hash) { filter.Add(hash); }));
+  });
+  REFRAIN_RETURN_IF_ERROR(error.status());
+  return filter;
+}
+
+// How many hashes of a part of their range were there before.
+absl::StatusOr<uint64_t> CountRepeats(const Column<uint64_t>& hashes, const RepeatFilter& filter,
+                                      int part_bits, uint64_t part) {
+  absl::flat_hash_set<uint64_t> seen;
+  uint64_t repeats = 0;
   for (size_t i = 0; i < hashes.chunks(); ++i) {
-    REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> chunk, hashes.Chunk(i, &buffer));
-    for (const uint64_t hash : chunk) {
-      if (hash >> (64 - part_bits) == part) distinct.insert(hash);
-    }
+    REFRAIN_RETURN_IF_ERROR(ForEachHash(hashes, i, [&](uint64_t hash) {
+      if (hash >> (64 - part_bits) != part || !filter.Repeated(hash)) return;
+      if (!seen.insert(hash).second) ++repeats;
+    }));
   }
-  return distinct.size();
+  return repeats;
 }
 
 // Part by part, so that only the distinct ones of a few parts are held.
 absl::StatusOr<uint64_t> CountDuplicates(const Column<uint64_t>& hashes) {
+  REFRAIN_ASSIGN_OR_RETURN(const RepeatFilter filter, FilterOf(hashes));
   const int part_bits =
       std::countr_zero(std::bit_ceil(8 * static_cast<unsigned>(HardwareThreads())));
-  std::atomic<uint64_t> distinct{0};
+  std::atomic<uint64_t> repeats{0};
   FirstError error;
   ParallelFor(0, size_t{1} << part_bits, 1, [&](size_t part, size_t) {
-    const auto counted = CountDistinct(hashes, part_bits, part);
+    const auto counted = CountRepeats(hashes, filter, part_bits, part);
     error.Update(counted.status());
-    if (counted.ok()) distinct += *counted;
+    if (counted.ok()) repeats += *counted;
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
-  return hashes.size() - distinct;
+  return repeats.load();
 }
 
 }  // namespace
