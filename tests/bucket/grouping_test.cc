@@ -205,7 +205,7 @@ TEST(BandGroupsTest, AgreesWithNaiveGroupingForAnyThreads) {
 // Keys that fill many buckets, and one key that nearly all have: buckets beyond any that is sorted with memory to spare.
 TEST(BandGroupsTest, AgreesWithNaiveGroupingWhereOneKeyIsCrowded) {
   Dice dice(5);
-  constexpr size_t kDocuments = 400'000;
+  constexpr size_t kDocuments = 700'000;
   std::vector<DocId> docs = NoCopies(kDocuments);
   std::vector<uint32_t> keys;
   for (size_t i = 0; i < kDocuments; ++i) {

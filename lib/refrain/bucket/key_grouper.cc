@@ -14,18 +14,35 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kPieceKeys = size_t{1} << 16;      // bits of two pieces share no word
-constexpr size_t kBucketKeys = size_t{1} << 15;     // wanted: what a core's own cache can sort
-constexpr size_t kLargestBucket = size_t{1} << 18;  // that is sorted with as much memory again
-constexpr size_t kAhead = 16;                       // look-ups that are under way at once
+constexpr size_t kWordKeys = 64;                    // a bit each
+constexpr size_t kPieceWords = size_t{1} << 10;     // that a thread takes at a time
+constexpr size_t kBucketKeys = size_t{1} << 12;     // wanted: what a core's own cache can sort
+constexpr size_t kLargestBucket = size_t{1} << 19;  // that is sorted with as much memory again
+constexpr size_t kFewKeys = size_t{1} << 19;        // that may all be in flight
 
-// Calls body(place, piece) for all places, pieces in parallel.
+size_t PiecesOf(size_t words) { return (words + kPieceWords - 1) / kPieceWords; }
+
+// Calls body(word, piece) for all words, pieces in parallel.
 template <class Body>
-void ForEachPlace(size_t places, const Body& body) {
-  ParallelFor(0, (places + kPieceKeys - 1) / kPieceKeys, 1, [&](size_t piece, size_t) {
-    const size_t end = std::min(places, (piece + 1) * kPieceKeys);
-    for (size_t place = piece * kPieceKeys; place < end; ++place) body(place, piece);
+void ForEachWord(size_t words, const Body& body) {
+  ParallelFor(0, PiecesOf(words), 1, [&](size_t piece, size_t) {
+    const size_t end = std::min(words, (piece + 1) * kPieceWords);
+    for (size_t word = piece * kPieceWords; word < end; ++word) body(word, piece);
   });
+}
+
+// Those whose key may be repeated.
+std::vector<uint64_t> Repeated(std::span<const uint64_t> pairs) {
+  RepeatFilter filter(pairs.size(), /*alone=*/true);
+  for (const uint64_t pair : pairs) filter.Add(pair >> 32);
+  std::vector<uint64_t> repeated(pairs.size());
+  size_t size = 0;
+  for (const uint64_t pair : pairs) {
+    repeated[size] = pair;
+    size += filter.Repeated(pair >> 32) ? 1U : 0U;  // no branch: nobody could foretell it
+  }
+  repeated.resize(size);
+  return repeated;
 }
 
 // Calls body(begin, end) for each run of pairs of one key.
@@ -61,61 +78,69 @@ absl::Status TakeKeys(Column<uint32_t>* column, PageVector<uint32_t>* keys) {
 void KeyGrouper::Group(std::span<uint32_t> keys, const std::vector<bool>& in_play,
                        PageVector<uint32_t>* sizes) {
   bucket_bits_ = std::min(10, static_cast<int>(std::bit_width(keys.size() / kBucketKeys)));
-  FindRepeated(keys, in_play);
+  Count(keys, in_play);
   for (size_t begin = 0, end = 0; begin < buckets(); begin = end) {
-    end = PlaceBuckets(begin, keys.size() / 2);
+    end = PlaceBuckets(begin, std::max(keys.size() / 2, kFewKeys));
     Scatter(begin, end, keys);
     GroupBuckets(begin, end, keys, sizes);
   }
 }
 
-// Counts them by piece and bucket, too; the others are keys no longer.
-void KeyGrouper::FindRepeated(std::span<uint32_t> keys, const std::vector<bool>& in_play) {
-  RepeatFilter filter(keys.size());
-  const auto prefetch = [&](size_t place) {
-    if (place + kAhead < keys.size()) filter.Prefetch(keys[place + kAhead]);
-  };
-  ForEachPlace(keys.size(), [&](size_t place, size_t) {
-    prefetch(place);
-    if (in_play[place]) filter.Add(keys[place]);
-  });
-  repeated_.assign(keys.size(), false);
-  pieces_.assign((keys.size() + kPieceKeys - 1) / kPieceKeys, std::vector<size_t>(buckets()));
-  ForEachPlace(keys.size(), [&](size_t place, size_t piece) {
-    prefetch(place);
-    if (in_play[place] && filter.Repeated(keys[place])) {
-      repeated_[place] = true;
-      ++pieces_[piece][BucketOf(keys[place])];
-    } else {
-      keys[place] = kNoGroup;
+// By piece and bucket. Keys that are not in play are none from now on.
+void KeyGrouper::Count(std::span<uint32_t> keys, const std::vector<bool>& in_play) {
+  waiting_.assign((keys.size() + kWordKeys - 1) / kWordKeys, 0);
+  pieces_.assign(PiecesOf(waiting_.size()), std::vector<size_t>(buckets()));
+  ForEachWord(waiting_.size(), [&](size_t word, size_t piece) {
+    size_t* const counts = pieces_[piece].data();
+    const size_t end = std::min(keys.size(), (word + 1) * kWordKeys);
+    uint64_t bits = 0;
+    for (size_t place = word * kWordKeys; place < end; ++place) {
+      const uint32_t waits = in_play[place] ? 1U : 0U;
+      bits |= uint64_t{waits} << place % kWordKeys;
+      counts[BucketOf(keys[place])] += waits;
+      keys[place] |= waits - 1;
     }
+    waiting_[word] = bits;
   });
 }
 
 // Gives places to the pairs of the buckets from `first` on, until they are more than `room`; returns where that is.
 size_t KeyGrouper::PlaceBuckets(size_t first, size_t room) {
-  begins_.assign(buckets() + 1, 0);
+  begins_.assign(buckets(), 0);
+  ends_.assign(buckets(), 0);
   size_t sum = 0;
   size_t bucket = first;
   for (; bucket < buckets() && (bucket == first || sum < room); ++bucket) {
     begins_[bucket] = sum;
     for (std::vector<size_t>& places : pieces_) sum += std::exchange(places[bucket], sum);
+    ends_[bucket] = sum;
   }
-  begins_[bucket] = sum;
   pairs_.reserve(sum);
   return bucket;
 }
 
 // Puts (key, place) pairs into buckets by the high bits of the key; in a bucket, places ascend. What is taken is no key
 // any more.
-void KeyGrouper::Scatter(size_t first, size_t last, std::span<const uint32_t> keys) {
-  ForEachPlace(keys.size(), [&](size_t place, size_t piece) {
-    if (!repeated_[place]) return;
-    const size_t bucket = BucketOf(keys[place]);
-    if (bucket < first || bucket >= last) return;
-    repeated_[place] = false;
-    pairs_.data()[pieces_[piece][bucket]++] = uint64_t{keys[place]} << 32 | place;
+void KeyGrouper::Scatter(size_t first, size_t last, std::span<uint32_t> keys) {
+  ForEachWord(waiting_.size(), [&](size_t word, size_t piece) {
+    uint64_t taken = waiting_[word] & InBuckets(first, last, keys.subspan(word * kWordKeys));
+    waiting_[word] ^= taken;
+    size_t* const places = pieces_[piece].data();
+    for (; taken != 0; taken &= taken - 1) {
+      const size_t place = word * kWordKeys + static_cast<size_t>(std::countr_zero(taken));
+      const uint32_t key = std::exchange(keys[place], kNoGroup);
+      pairs_[places[BucketOf(key)]++] = uint64_t{key} << 32 | place;
+    }
   });
+}
+
+// Which of the first keys are, a bit each.
+uint64_t KeyGrouper::InBuckets(size_t first, size_t last, std::span<const uint32_t> keys) const {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < std::min(keys.size(), kWordKeys); ++i) {
+    bits |= uint64_t{BucketOf(keys[i]) - first < last - first} << i;
+  }
+  return bits;
 }
 
 void KeyGrouper::GroupBuckets(size_t first, size_t last, std::span<uint32_t> keys,
@@ -133,26 +158,27 @@ void KeyGrouper::GroupBuckets(size_t first, size_t last, std::span<uint32_t> key
   });
 }
 
-// A large bucket is one of few keys, in which pairs stand nearly in order.
+// Leaves the pairs whose key may be repeated, in order. A large bucket is one of few keys, in which they nearly are.
 void KeyGrouper::Sort(size_t bucket) {
   const std::span<uint64_t> pairs = Bucket(bucket);
   if (pairs.size() > kLargestBucket) {
     std::ranges::sort(pairs);
     return;
   }
-  std::vector<uint64_t> values(pairs.begin(), pairs.end());
+  std::vector<uint64_t> values = Repeated(pairs);
   std::vector<uint64_t> scratch;
   RadixSortByKey(&values, &scratch);
   std::ranges::copy(values, pairs.begin());
+  ends_[bucket] = begins_[bucket] + values.size();
 }
 
 // A key that is alone only seemed repeated.
 void KeyGrouper::Number(std::span<const uint64_t> pairs, uint32_t group, std::span<uint32_t> keys,
-                        PageVector<uint32_t>* sizes) const {
+                        PageVector<uint32_t>* sizes) {
   ForEachKey(pairs, [&](size_t begin, size_t end) {
-    const bool alone = end - begin == 1;
-    for (size_t i = begin; i < end; ++i) keys[pairs[i] & UINT32_MAX] = alone ? kNoGroup : group;
-    if (!alone) (*sizes)[group++] = static_cast<uint32_t>(end - begin);
+    if (end - begin == 1) return;
+    for (size_t i = begin; i < end; ++i) keys[pairs[i] & UINT32_MAX] = group;
+    (*sizes)[group++] = static_cast<uint32_t>(end - begin);
   });
 }
 

@@ -2,9 +2,9 @@
 //
 // Input: 32-bit keys by place, and which places take part. Output: in the place of each key that another has the number of
 //   their group, kNoGroup elsewhere; groups are numbered in the order of their keys, whatever the threads.
-// Cost: keys that nobody shares leave by way of a RepeatFilter; the others are spread over buckets by their high bits, which
-//   are sorted in a core's own cache, some buckets at a time: 4 bytes a key in flight where no bucket holds half of them, far
-//   less where few are shared. What is in flight is used again by the next call.
+// Cost: keys are spread over buckets by their high bits; in a bucket, which a core's own cache holds, those that nobody
+//   shares leave by way of a RepeatFilter, and the others are sorted. In flight 8 bytes a key; of many keys some buckets at
+//   a time: 4 bytes a key, where no bucket holds half of them. What is in flight is used again by the next call.
 // Threads: uses all that are allowed.
 // Example:
 //   KeyGrouper grouper;
@@ -37,23 +37,24 @@ class KeyGrouper {
   size_t buckets() const { return size_t{1} << bucket_bits_; }
   size_t BucketOf(uint32_t key) const { return uint64_t{key} >> (32 - bucket_bits_); }
   std::span<uint64_t> Bucket(size_t bucket) {
-    return {pairs_.data() + begins_[bucket], begins_[bucket + 1] - begins_[bucket]};
+    return {pairs_.data() + begins_[bucket], ends_[bucket] - begins_[bucket]};
   }
 
-  void FindRepeated(std::span<uint32_t> keys, const std::vector<bool>& in_play);
+  void Count(std::span<uint32_t> keys, const std::vector<bool>& in_play);
   size_t PlaceBuckets(size_t first, size_t room);
-  void Scatter(size_t first, size_t last, std::span<const uint32_t> keys);
+  void Scatter(size_t first, size_t last, std::span<uint32_t> keys);
+  uint64_t InBuckets(size_t first, size_t last, std::span<const uint32_t> keys) const;
   void GroupBuckets(size_t first, size_t last, std::span<uint32_t> keys,
                     PageVector<uint32_t>* sizes);
   void Sort(size_t bucket);
-  void Number(std::span<const uint64_t> pairs, uint32_t group, std::span<uint32_t> keys,
-              PageVector<uint32_t>* sizes) const;
+  static void Number(std::span<const uint64_t> pairs, uint32_t group, std::span<uint32_t> keys,
+                     PageVector<uint32_t>* sizes);
 
   int bucket_bits_ = 0;
-  std::vector<bool>
-      repeated_;  // by place: whether another may have the key, which waits to be grouped
+  std::vector<uint64_t> waiting_;            // by place a bit: keys that have no bucket yet
   PageVector<uint64_t> pairs_;               // key << 32 | place, by bucket
   std::vector<size_t> begins_;               // of each bucket
+  std::vector<size_t> ends_;                 // of what is to be grouped of it
   std::vector<std::vector<size_t>> pieces_;  // by piece and bucket: how many, then where they go
 };
 
