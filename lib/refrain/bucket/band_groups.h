@@ -3,8 +3,9 @@
 // Input: a SketchTable and, for each document, the one it is an exact copy of (itself if none).
 // Output: for each document that shares a key of a band with another (a row), its groups. Copies have no row. Groups
 //   are numbered by (band, key): the same for any thread count.
-// Cost: as KeyGrouper, one band after the other, each on all threads; at most 12 bytes a document in flight. The keys are
-//   given back band by band for the groups, which may be spilled as they were; at the end rows alone are in memory.
+// Cost: as KeyGrouper, one band after the other, each on all threads; of few documents a band a thread. At most 12 bytes a
+//   document in flight, or 14 MiB if that is more. The keys are given back band by band for the groups, which may be spilled
+//   as they were; at the end rows alone are in memory.
 // Threads: uses all that are allowed. Errors: those of the columns.
 // Source: banding as in Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, ch. 3.
 // Example:

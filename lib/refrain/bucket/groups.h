@@ -26,6 +26,9 @@ namespace refrain {
 inline constexpr uint32_t kNoGroup = UINT32_MAX;
 inline constexpr uint32_t kNoRow = UINT32_MAX;
 
+// Moves those that are not kNoGroup to the front, in their order, and returns them.
+std::span<uint32_t> OnlyGroups(std::span<uint32_t> ids);
+
 // The row of each document, by a bit each: a look-up that stays in the cache, where a search in the list of rows would not.
 // Memory: a quarter of a byte a document.
 class RowBits {
@@ -67,7 +70,6 @@ struct Groups {
   bool ShareGroup(uint32_t row_a, uint32_t row_b) const;
   std::string DebugString() const;  // "doc 3: 0 2\n" a row; for tests
 
-  // Adds a row with those of `groups` that are not kNoGroup, if there are any.
   // REQUIRES: doc is larger than those before; the groups ascend.
   void AddRow(DocId doc, std::span<const uint32_t> groups);
 };

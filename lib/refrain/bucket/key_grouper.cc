@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t kWordKeys = 64;                    // a bit each
 constexpr size_t kPieceWords = size_t{1} << 10;     // that a thread takes at a time
-constexpr size_t kBucketKeys = size_t{1} << 12;     // wanted: what a core's own cache can sort
+constexpr size_t kBucketKeys = size_t{1} << 14;     // wanted: what a core's own cache can sort
 constexpr size_t kLargestBucket = size_t{1} << 19;  // that is sorted with as much memory again
 constexpr size_t kFewKeys = size_t{1} << 19;        // that may all be in flight
 

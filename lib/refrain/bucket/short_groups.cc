@@ -98,8 +98,8 @@ PageVector<uint32_t> KeepWithShortMember(const KeyedDocuments& documents,
 
 void AddRows(const KeyedDocuments& documents, std::span<uint32_t> ids, Groups* groups) {
   documents.ForEach([&](DocId doc, size_t first, size_t count) {
-    const std::span<uint32_t> of_doc = ids.subspan(first, count);
-    if (std::ranges::all_of(of_doc, [](uint32_t id) { return id == kNoGroup; })) return;
+    const std::span<uint32_t> of_doc = OnlyGroups(ids.subspan(first, count));
+    if (of_doc.empty()) return;
     std::ranges::sort(of_doc);
     groups->AddRow(doc, of_doc);
   });
