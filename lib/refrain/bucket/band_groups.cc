@@ -124,6 +124,16 @@ absl::Status TakeRows(Column<T>* column, const Marks& marked, std::vector<T>* ro
   return absl::OkStatus();
 }
 
+// Moves those that are not kNoGroup to the front, in their order, and returns them.
+std::span<uint32_t> OnlyGroups(std::span<uint32_t> ids) {
+  size_t count = 0;
+  for (const uint32_t id : ids) {
+    ids[count] = id;
+    count += id != kNoGroup ? 1U : 0U;  // no branch: nobody could foretell it
+  }
+  return ids.first(count);
+}
+
 // The same for the bands together: what a document is in becomes its row.
 absl::Status TakeGroups(std::vector<Column<uint32_t>>* bands, const std::vector<DocId>& docs,
                         const Marks& marked, Groups* groups) {

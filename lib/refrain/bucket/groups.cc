@@ -4,15 +4,6 @@
 
 namespace refrain {
 
-std::span<uint32_t> OnlyGroups(std::span<uint32_t> ids) {
-  size_t count = 0;
-  for (const uint32_t id : ids) {
-    ids[count] = id;
-    count += id != kNoGroup ? 1U : 0U;  // no branch: nobody could foretell it
-  }
-  return ids.first(count);
-}
-
 bool Groups::ShareGroup(uint32_t row_a, uint32_t row_b) const {
   const std::span<const uint32_t> a = GroupsOf(row_a);
   const std::span<const uint32_t> b = GroupsOf(row_b);

@@ -26,9 +26,6 @@ namespace refrain {
 inline constexpr uint32_t kNoGroup = UINT32_MAX;
 inline constexpr uint32_t kNoRow = UINT32_MAX;
 
-// Moves those that are not kNoGroup to the front, in their order, and returns them.
-std::span<uint32_t> OnlyGroups(std::span<uint32_t> ids);
-
 // The row of each document, by a bit each: a look-up that stays in the cache, where a search in the list of rows would not.
 // Memory: a quarter of a byte a document.
 class RowBits {

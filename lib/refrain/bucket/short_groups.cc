@@ -2,6 +2,7 @@
 #include "refrain/bucket/short_groups.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -22,26 +23,49 @@ class KeyedDocuments {
   KeyedDocuments(const ShortKeys& rule, const SketchTable& table, const std::vector<DocId>& copy_of)
       : table_(table), copy_of_(copy_of), counts_(rule.longest() + 1) {
     for (size_t size = 0; size < counts_.size(); ++size) counts_[size] = rule.Count(size);
+    size_t first = 0;
+    for (DocId doc = 0; doc < table.size(); ++doc) {
+      if (doc % kPiece == 0) firsts_.push_back(first);
+      first += CountOf(doc);
+    }
   }
 
   // Calls visit(doc, first, count) for each document with keys: they are the `count` from `first` on.
   template <class Visit>
   void ForEach(const Visit& visit) const {
-    size_t first = 0;
-    for (DocId doc = 0; doc < table_.size(); ++doc) {
-      const size_t size = table_.shingles[doc];
-      const size_t count = size < counts_.size() ? counts_[size] : 0;
-      if (count > 0) visit(doc, first, count);
-      first += count;
-    }
+    for (size_t piece = 0; piece < firsts_.size(); ++piece) Walk(piece, visit);
+  }
+  // The same in parallel.
+  template <class Visit>
+  void ForEachAtOnce(const Visit& visit) const {
+    ParallelFor(0, firsts_.size(), 1, [&](size_t piece, size_t) { Walk(piece, visit); });
   }
   bool IsCopy(DocId doc) const { return copy_of_[doc] != doc; }
   bool IsShort(DocId doc) const { return table_.shingles[doc] < kShortShingles; }
 
  private:
+  static constexpr size_t kPiece = 4096;
+
+  size_t CountOf(DocId doc) const {
+    const size_t size = table_.shingles[doc];
+    return size < counts_.size() ? counts_[size] : 0;
+  }
+
+  template <class Visit>
+  void Walk(size_t piece, const Visit& visit) const {
+    const size_t end = std::min(table_.size(), (piece + 1) * kPiece);
+    size_t first = firsts_[piece];
+    for (size_t doc = piece * kPiece; doc < end; ++doc) {
+      const size_t count = CountOf(static_cast<DocId>(doc));
+      if (count > 0) visit(static_cast<DocId>(doc), first, count);
+      first += count;
+    }
+  }
+
   const SketchTable& table_;
   const std::vector<DocId>& copy_of_;
   std::vector<size_t> counts_;  // keys of a document, by its shingles
+  std::vector<size_t> firsts_;  // the first key of each piece
 };
 
 // The keys of all documents, in memory.
@@ -97,11 +121,13 @@ PageVector<uint32_t> KeepWithShortMember(const KeyedDocuments& documents,
 }
 
 void AddRows(const KeyedDocuments& documents, std::span<uint32_t> ids, Groups* groups) {
+  documents.ForEachAtOnce([&](DocId, size_t first, size_t count) {
+    std::ranges::sort(ids.subspan(first, count));  // those in no group last
+  });
   documents.ForEach([&](DocId doc, size_t first, size_t count) {
-    const std::span<uint32_t> of_doc = OnlyGroups(ids.subspan(first, count));
-    if (of_doc.empty()) return;
-    std::ranges::sort(of_doc);
-    groups->AddRow(doc, of_doc);
+    const std::span<uint32_t> of_doc = ids.subspan(first, count);
+    const auto end = std::ranges::find(of_doc, kNoGroup);
+    if (end != of_doc.begin()) groups->AddRow(doc, {of_doc.begin(), end});
   });
 }
 
@@ -110,11 +136,13 @@ class LonelyRows {
  public:
   LonelyRows(const SketchTable& table, double threshold, uint32_t crowded, const Groups& groups)
       : groups_(groups), threshold_(threshold), crowded_(crowded) {
-    ends_.resize(groups.sizes.size() + 1);
+    begins_.resize(groups.sizes.size() + 1);
+    uint32_t sum = 0;
     for (size_t group = 0; group < groups.sizes.size(); ++group) {
-      ends_[group + 1] = ends_[group] + (IsCrowded(group) ? 0 : groups.sizes[group]);
+      begins_[group + 1] = sum;  // moves on with each row, to where the next group begins
+      sum += IsCrowded(group) ? 0 : groups.sizes[group];
     }
-    rows_.resize(ends_[groups.sizes.size()]);
+    rows_.resize(sum);
     for (uint32_t row = 0; row < groups.size(); ++row)
       AddRow(row, table.shingles[groups.docs[row]]);
   }
@@ -123,10 +151,9 @@ class LonelyRows {
     constexpr size_t kPiece = 4096;  // bits of two pieces share no word
     std::vector<bool> lonely(groups_.size());
     ParallelFor(0, (lonely.size() + kPiece - 1) / kPiece, 1, [&](size_t piece, size_t) {
-      std::vector<uint32_t> others;
       const size_t end = std::min(lonely.size(), (piece + 1) * kPiece);
       for (size_t row = piece * kPiece; row < end; ++row) {
-        lonely[row] = IsLonely(static_cast<uint32_t>(row), &others);
+        lonely[row] = IsLonely(static_cast<uint32_t>(row));
       }
     });
     return lonely;
@@ -149,24 +176,28 @@ class LonelyRows {
       if (IsCrowded(group)) {
         ++crowded;
       } else {
-        rows_[ends_[group]++] = row;
+        rows_[begins_[group + 1]++] = row;
       }
     }
     facts_.push_back({shingles, crowded});
   }
 
-  bool IsLonely(uint32_t row, std::vector<uint32_t>* others) const {
+  bool IsLonely(uint32_t row) const {
     if (facts_[row].crowded > 0) return false;
-    others->clear();
+    std::array<uint32_t, kMostOthers> others;
+    auto last = others.begin();
     for (const uint32_t group : groups_.GroupsOf(row)) {
-      const uint32_t* const end = rows_.data() + ends_[group];
-      others->insert(others->end(), end - groups_.sizes[group], end);
-      if (others->size() > kMostOthers) return false;
+      const uint32_t end = begins_[group + 1];
+      if (end - begins_[group] > others.end() - last) return false;
+      for (uint32_t i = begins_[group]; i < end; ++i) {
+        *last = rows_[i];
+        last += rows_[i] != row ? 1 : 0;
+      }
     }
-    std::ranges::sort(*others);
-    for (auto from = others->begin(), to = from; from != others->end(); from = to) {
-      while (to != others->end() && *to == *from) ++to;
-      if (*from != row && CanReach(row, *from, static_cast<size_t>(to - from))) return false;
+    std::sort(others.begin(), last);
+    for (auto from = others.begin(), to = from; from != last; from = to) {
+      while (to != last && *to == *from) ++to;
+      if (CanReach(row, *from, static_cast<size_t>(to - from))) return false;
     }
     return true;
   }
@@ -179,7 +210,7 @@ class LonelyRows {
   const Groups& groups_;
   double threshold_;
   uint32_t crowded_;
-  PageVector<uint64_t> ends_;  // of each group's rows, as far as they are listed
+  PageVector<uint32_t> begins_;  // of each group in rows_, and the end: kMostKeys at most
   PageVector<uint32_t> rows_;
   PageVector<Facts> facts_;  // of each row
 };

@@ -28,7 +28,7 @@ absl::StatusOr<Groups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
 
 // Takes those documents out of their groups that share too few keys with any other for a pair at the threshold, most of
 // those that share any; they keep their rows. Groups of more than `crowded` rows, and documents in such, stay as they are.
-// Cost: the members of a document's groups are counted, some of them at most; in flight 4 bytes a membership, 8 a row and 8
+// Cost: the members of a document's groups are counted, some of them at most; in flight 4 bytes a membership, 8 a row and 4
 //   a group. Threads: uses all that are allowed.
 void DropLonely(const SketchTable& table, double threshold, uint32_t crowded, Groups* groups);
 
