@@ -218,6 +218,28 @@ TEST(BandGroupsTest, AgreesWithNaiveGroupingWhereOneKeyIsCrowded) {
   EXPECT_TRUE(MembersOf(groups) == expected);
 }
 
+// Many pieces and buckets, and bands of which one, two and three at a time are grouped.
+TEST(BandGroupsTest, AgreesWithNaiveGroupingOfManyDocumentsForAnyThreads) {
+  Dice dice(6);
+  constexpr size_t kDocuments = 100'001;
+  const std::vector<DocId> docs = NoCopies(kDocuments);
+  std::vector<DocId> copy_of = docs;
+  for (DocId doc = 1; doc < kDocuments; doc += 7) copy_of[doc] = doc - 1;
+  std::vector<uint32_t> keys;
+  for (size_t i = 0; i < 3 * kDocuments; ++i) {
+    keys.push_back(static_cast<uint32_t>(dice.Below(kDocuments) * 0x9e3779b1));
+  }
+  std::vector<std::vector<DocId>> expected;
+  for (const auto& [key, members] : NaiveGroups(3, docs, keys, copy_of)) {
+    expected.push_back(members);
+  }
+  for (const int threads : {1, 2, 3}) {
+    const ThreadLimit limit(threads);
+    SketchTable table = TableOf(3, docs, keys);
+    EXPECT_TRUE(MembersOf(MustGroup(&table, copy_of)) == expected) << threads;
+  }
+}
+
 TEST(BandGroupsTest, ACheckThatFailsEndsItBeforeRowsAreMade) {
   SketchTable table = TableOf(1, {0, 1, 2}, {5, 5, 6});
   const auto check = [](size_t rows, std::span<const uint32_t> sizes) {
