@@ -16,16 +16,19 @@ namespace {
 
 constexpr size_t kRowsAtOnce = size_t{1} << 20;  // of several bands that are grouped together
 
-// Which of the sketched documents are nobody's copy.
-absl::StatusOr<std::vector<bool>> Originals(const Column<DocId>& docs,
-                                            const std::vector<DocId>& copy_of) {
-  std::vector<bool> originals;
-  originals.reserve(docs.size());
-  PageVector<DocId> buffer;
-  for (size_t i = 0; i < docs.chunks(); ++i) {
-    REFRAIN_ASSIGN_OR_RETURN(const std::span<const DocId> chunk, docs.Chunk(i, &buffer));
-    for (const DocId doc : chunk) originals.push_back(copy_of[doc] == doc);
+// Calls visit(doc) for the sketched documents, which ascend.
+template <class Visit>
+void ForEachSketched(const SketchTable& table, const Visit& visit) {
+  for (DocId doc = 0; doc < table.shingles.size(); ++doc) {
+    if (table.IsSketched(doc)) visit(doc);
   }
+}
+
+// Which of the sketched documents are nobody's copy.
+std::vector<bool> Originals(const SketchTable& table, const std::vector<DocId>& copy_of) {
+  std::vector<bool> originals;
+  originals.reserve(table.sketches.size());
+  ForEachSketched(table, [&](DocId doc) { originals.push_back(copy_of[doc] == doc); });
   return originals;
 }
 
@@ -109,6 +112,17 @@ absl::Status GroupAll(std::vector<Column<uint32_t>>* columns, const std::vector<
   return absl::OkStatus();
 }
 
+// The documents of the marked rows.
+std::vector<DocId> DocumentsOf(const SketchTable& table, const Marks& marked, size_t rows) {
+  std::vector<DocId> docs;
+  docs.reserve(rows);
+  size_t place = 0;
+  ForEachSketched(table, [&](DocId doc) {
+    if (IsMarked(marked, place++)) docs.push_back(doc);
+  });
+  return docs;
+}
+
 // The marked rows of a column, which gives its memory back on the way.
 template <class T>
 absl::Status TakeRows(Column<T>* column, const Marks& marked, std::vector<T>* rows) {
@@ -161,22 +175,19 @@ absl::Status TakeGroups(std::vector<Column<uint32_t>>* bands, const std::vector<
 
 absl::StatusOr<BandGroups> GroupBands(SketchTable* table, const std::vector<DocId>& copy_of,
                                       const RowCheck& check) {
-  Column<DocId> docs = std::exchange(table->sketched, Column<DocId>());
+  const std::vector<bool> originals = Originals(*table, copy_of);
   Column<OneBitSketch> sketches = std::exchange(table->sketches, Column<OneBitSketch>());
   std::vector<Column<uint32_t>> bands = std::exchange(table->keys, {});
   BandGroups groups;
-  REFRAIN_ASSIGN_OR_RETURN(const std::vector<bool> originals, Originals(docs, copy_of));
-  Marks marked((docs.size() + 63) / 64);
+  Marks marked((originals.size() + 63) / 64);
   REFRAIN_RETURN_IF_ERROR(GroupAll(&bands, originals, &marked, &groups.sizes));
   const size_t rows = Count(marked);
   if (check) REFRAIN_RETURN_IF_ERROR(check(rows, {groups.sizes.data(), groups.sizes.size()}));
-  std::vector<DocId> of_rows;
-  of_rows.reserve(rows);
-  REFRAIN_RETURN_IF_ERROR(TakeRows(&docs, marked, &of_rows));
+  const std::vector<DocId> docs = DocumentsOf(*table, marked, rows);
   groups.sketches.reserve(rows);
   REFRAIN_RETURN_IF_ERROR(TakeRows(&sketches, marked, &groups.sketches));
   groups.docs.reserve(rows);
-  REFRAIN_RETURN_IF_ERROR(TakeGroups(&bands, of_rows, marked, &groups));
+  REFRAIN_RETURN_IF_ERROR(TakeGroups(&bands, docs, marked, &groups));
   return groups;
 }
 

@@ -37,7 +37,7 @@ struct BandGroups : Groups {
 // the grouping.
 using RowCheck = std::function<absl::Status(size_t rows, std::span<const uint32_t> sizes)>;
 
-// Takes sketched, sketches and keys out of the table.
+// Takes sketches and keys out of the table.
 absl::StatusOr<BandGroups> GroupBands(SketchTable* table, const std::vector<DocId>& copy_of,
                                       const RowCheck& check = {});
 

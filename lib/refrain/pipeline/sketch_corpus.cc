@@ -18,16 +18,13 @@ struct SketchBatch : DocumentBatch {
     uint32_t shingles = 0;
     TextHash text_hash;
     double number = std::numeric_limits<double>::quiet_NaN();
-    bool sketched = false;
   };
   std::vector<Row> rows;
   std::vector<OneBitSketch> sketches;  // of the sketched rows
   std::vector<uint32_t> keys;
   std::vector<uint32_t> short_keys;  // of all rows
 
-  // Of its documents: the sketched ones in the order of `sketches` and `keys`.
-  std::vector<TextHash> text_hashes;
-  std::vector<DocId> sketched;
+  std::vector<TextHash> text_hashes;  // of its documents
 };
 
 struct Worker {
@@ -96,7 +93,6 @@ class SketchPass : public DocumentPass {
     row->shingles = result.shingles;
     row->text_hash = result.text_hash;
     if (fields.number.has_value()) row->number = *fields.number;
-    row->sketched = result.sketched;
     batch->broken_sequences += result.broken_sequences + fields.replaced;
     batch->short_keys.insert(batch->short_keys.end(), result.short_keys.begin(),
                              result.short_keys.end());
@@ -105,7 +101,7 @@ class SketchPass : public DocumentPass {
     batch->keys.insert(batch->keys.end(), result.keys.begin(), result.keys.end());
   }
 
-  void AppendDocument(DocId doc, size_t i, DocumentBatch* document_batch) override {
+  void AppendDocument(DocId /*doc*/, size_t i, DocumentBatch* document_batch) override {
     auto* const batch = static_cast<SketchBatch*>(document_batch);
     const SketchBatch::Row& row = batch->rows[i];
     table_.tokens.push_back(row.tokens);
@@ -115,7 +111,6 @@ class SketchPass : public DocumentPass {
       table_.keep_numbers.push_back(row.number);
       if (std::isnan(row.number)) ++counts().without_number;
     }
-    if (row.sketched) batch->sketched.push_back(doc);
   }
 
   absl::Status AppendBatch(DocumentBatch* document_batch) override {
@@ -124,9 +119,8 @@ class SketchPass : public DocumentPass {
                              options_.memory.ForColumns(table_.size(), table_.short_keys.size()));
     space_->set_limit(limit);
     REFRAIN_RETURN_IF_ERROR(table_.text_hashes.Append(batch.text_hashes));
-    REFRAIN_RETURN_IF_ERROR(table_.sketched.Append(batch.sketched));
     REFRAIN_RETURN_IF_ERROR(table_.sketches.Append(batch.sketches));
-    std::vector<uint32_t> band_keys(batch.sketched.size());
+    std::vector<uint32_t> band_keys(batch.sketches.size());
     for (size_t band = 0; band < table_.keys.size(); ++band) {
       for (size_t i = 0; i < band_keys.size(); ++i) {
         band_keys[i] = batch.keys[i * table_.keys.size() + band];
