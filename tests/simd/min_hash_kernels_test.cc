@@ -94,6 +94,27 @@ TEST(MinHashKernels, BitsOfBelowTellWhichWordsAre) {
   });
 }
 
+TEST(MinHashKernels, KeepsTheSmallestInTheirOrder) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(7);
+    for (size_t n = 0; n <= kSmallestOfMost; n += n < 70 ? 1 : 31) {
+      const std::vector<uint64_t> values = RandomShingles(n, &random);
+      std::vector<uint64_t> sorted = values;
+      std::ranges::sort(sorted);
+      for (const size_t count : std::vector<size_t>{0, 1, n / 3, n}) {
+        std::vector<uint64_t> expected;
+        std::ranges::copy_if(values, std::back_inserter(expected), [&](uint64_t value) {
+          return std::ranges::lower_bound(sorted, value) - sorted.begin() <
+                 static_cast<ptrdiff_t>(count);
+        });
+        std::vector<uint64_t> kept(n);
+        kept.resize(KeepSmallest(count, values.data(), n, kept.data()));
+        ASSERT_EQ(kept, expected) << n << " " << count;
+      }
+    }
+  });
+}
+
 TEST(MinHashKernels, KeepsWhatIsUpToTheBound) {
   OnEveryTarget([] {
     std::mt19937_64 random(2);

@@ -12,18 +12,7 @@ namespace refrain {
 namespace {
 
 // A document with a short partner has seldom more shingles.
-constexpr size_t kUsual = 256;
-
-// Drops the largest values until `count` are left.
-size_t DropLargest(std::span<uint64_t> values, size_t count) {
-  size_t size = values.size();
-  for (; size > count; --size) {
-    size_t largest = 0;
-    for (size_t i = 1; i < size; ++i) largest = values[i] > values[largest] ? i : largest;
-    values[largest] = values[size - 1];
-  }
-  return size;
-}
+constexpr size_t kUsual = simd::kSmallestOfMost;
 
 // A bound below which are `count` of so many hashes, and few more, nearly always.
 uint64_t LikelyBound(size_t count, size_t hashes) {
@@ -32,13 +21,14 @@ uint64_t LikelyBound(size_t count, size_t hashes) {
   return share >= 1 ? UINT64_MAX : static_cast<uint64_t>(share * 0x1p64);
 }
 
-// The smallest values, if none is repeated, in any order; false if too few are below the likely bound.
+// The smallest values, in any order; false if one is repeated, or too few are below the likely bound.
 bool TakeSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smallest) {
   uint64_t low[kUsual];
+  uint64_t kept[kUsual];
   const uint64_t bound = LikelyBound(smallest.size(), shingles.size());
   const size_t found = simd::KeepUpTo(bound, shingles.data(), shingles.size(), low);
-  if (found < smallest.size()) return false;
-  std::copy_n(low, DropLargest(std::span(low, found), smallest.size()), smallest.begin());
+  if (simd::KeepSmallest(smallest.size(), low, found, kept) != smallest.size()) return false;
+  std::copy_n(kept, smallest.size(), smallest.begin());
   return true;
 }
 

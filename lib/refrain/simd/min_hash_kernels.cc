@@ -190,6 +190,25 @@ size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* ke
   return count;
 }
 
+// No branch depends on the values, which nobody could foretell.
+size_t KeepSmallest(size_t count, const uint64_t* values, size_t n, uint64_t* kept) {
+  const Tag64 d;
+  const size_t lanes = hn::Lanes(d);
+  alignas(HWY_MAX_BYTES) uint64_t padded[kSmallestOfMost + HWY_MAX_BYTES / sizeof(uint64_t)];
+  std::fill_n(std::copy_n(values, n, padded), lanes, UINT64_MAX);
+  size_t size = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const auto value = hn::Set(d, values[i]);
+    size_t smaller = 0;
+    for (size_t j = 0; j < n; j += lanes) {
+      smaller += hn::CountTrue(d, hn::Lt(hn::Load(d, padded + j), value));
+    }
+    kept[size] = values[i];
+    size += smaller < count ? 1 : 0;
+  }
+  return size;
+}
+
 }  // namespace
 }  // namespace refrain::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -202,6 +221,7 @@ HWY_EXPORT(MinOfProgressionsAt);
 HWY_EXPORT(HighBitsOfProducts);
 HWY_EXPORT(BitsOfBelow);
 HWY_EXPORT(KeepUpTo);
+HWY_EXPORT(KeepSmallest);
 
 void MinOfProgressions(const uint64_t* shingles, size_t n, uint32_t first, uint32_t count,
                        uint32_t* mins) {
@@ -223,6 +243,10 @@ uint64_t BitsOfBelow(const uint64_t* words, size_t n, uint64_t bound) {
 
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept) {
   return HWY_DYNAMIC_DISPATCH(KeepUpTo)(bound, shingles, n, kept);
+}
+
+size_t KeepSmallest(size_t count, const uint64_t* values, size_t n, uint64_t* kept) {
+  return HWY_DYNAMIC_DISPATCH(KeepSmallest)(count, values, n, kept);
 }
 
 }  // namespace refrain::simd

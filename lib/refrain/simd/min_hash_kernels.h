@@ -35,6 +35,11 @@ uint64_t BitsOfBelow(const uint64_t* words, size_t n, uint64_t bound);
 // Writes the shingles <= bound to kept, in order, and returns how many. REQUIRES: room for n.
 size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* kept);
 
+// Writes the values that have fewer than `count` smaller ones beside them to kept, in order, and returns how many: `count`,
+// if none is repeated. A comparison a pair. REQUIRES: n <= kSmallestOfMost; room for n.
+inline constexpr size_t kSmallestOfMost = 256;
+size_t KeepSmallest(size_t count, const uint64_t* values, size_t n, uint64_t* kept);
+
 }  // namespace refrain::simd
 
 #endif  // REFRAIN_SIMD_MIN_HASH_KERNELS_H_
