@@ -82,13 +82,13 @@ absl::Status BlockResolver::ResolveItem(uint32_t index, Scratch* scratch) {
   for (const Lane lane : kLanes) {
     for (const uint32_t run : runs_[lane]->RunsOf(index)) {
       for (const uint32_t other : runs_[lane]->Leaders(run)) {
-        prover_.AddGroupMember(lane, items_[other]->rows[lane], item);
+        prover_.AddGroupMember(lane, items_[other]->rows[lane], *item, scratch);
       }
     }
   }
   for (const auto [lane, other] : partners_[index]) {
     if (items_[other]->leader != kNoDoc) continue;
-    prover_.AddFound(lane, items_[other]->rows[lane], item);
+    prover_.AddFound(lane, items_[other]->rows[lane], *item, scratch);
   }
   REFRAIN_RETURN_IF_ERROR(prover_.Prove(item, scratch));
   if (item->leader != kNoDoc) return absl::OkStatus();

@@ -48,9 +48,6 @@ class LeaderPass {
 
  private:
   absl::Status DecideBlock(std::vector<Item>* items) {
-    REFRAIN_RETURN_IF_ERROR(work_.ForEach(items->size(), 16, [&](size_t i, Scratch* scratch) {
-      return Gather(&(*items)[i], scratch);
-    }));
     std::vector<Item*> undecided;
     for (Item& item : *items) undecided.push_back(&item);
     REFRAIN_RETURN_IF_ERROR(ProveAgainstEarlierBlocks(undecided));
@@ -71,32 +68,24 @@ class LeaderPass {
     }
   }
 
-  // The leaders of an item's groups; its set and its place in an index, if some of them are hot.
-  absl::Status Gather(Item* item, Scratch* scratch) {
-    ByLane<bool> hot;
-    item->hot_keys = 0;
-    for (const Lane lane : kLanes) {
-      if (item->rows[lane] == kNoRow) continue;
-      for (const uint32_t group : work_.groups(lane).GroupsOf(item->rows[lane])) {
-        if (!leaders_[lane]->IsHot(group)) {
-          GatherLeaders(lane, group, item);
-          continue;
-        }
-        hot[lane] = true;
-        if (lane == Lane::kShort) ++item->hot_keys;
+  // Makes items members of the lanes in which some of their groups are hot.
+  absl::Status JoinIndexes(const std::vector<Item*>& items) {
+    return work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) -> absl::Status {
+      for (const Lane lane : kLanes) {
+        const uint32_t hot = CountHot(lane, *items[i]);
+        if (lane == Lane::kShort) items[i]->hot_keys = hot;
+        if (hot > 0) REFRAIN_RETURN_IF_ERROR(JoinIndex(lane, items[i], scratch));
       }
-    }
-    for (const Lane lane : kLanes) {
-      if (hot[lane]) REFRAIN_RETURN_IF_ERROR(JoinIndex(lane, item, scratch));
-    }
-    UseRareFirst(item);
-    return absl::OkStatus();
+      UseRareFirst(items[i]);
+      return absl::OkStatus();
+    });
   }
 
-  void GatherLeaders(Lane lane, uint32_t group, Item* item) const {
-    for (const uint32_t row : leaders_[lane]->Leaders(group)) {
-      prover_.AddGroupMember(lane, row, item);
-    }
+  uint32_t CountHot(Lane lane, const Item& item) const {
+    if (item.rows[lane] == kNoRow) return 0;
+    return static_cast<uint32_t>(
+        std::ranges::count_if(work_.groups(lane).GroupsOf(item.rows[lane]),
+                              [&](uint32_t group) { return leaders_[lane]->IsHot(group); }));
   }
 
   // The index has counted the set, and left it in the cache.
@@ -116,18 +105,37 @@ class LeaderPass {
   }
 
   absl::Status ProveAgainstEarlierBlocks(const std::vector<Item*>& items) {
+    // A group is hot only in an open lane.
+    if (std::ranges::any_of(kLanes, [&](Lane lane) { return lanes_.IsOpen(lane); })) {
+      REFRAIN_RETURN_IF_ERROR(JoinIndexes(items));
+    }
+    ByLane<uint32_t> cutoffs;
     for (const Lane lane : kLanes) {
-      if (!lanes_.IsOpen(lane)) continue;
-      const uint32_t cutoff = lanes_.Plan(lane, lanes_.Leaders(lane), items);
-      REFRAIN_RETURN_IF_ERROR(work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
-        lanes_.Find(lane, lanes_.Leaders(lane), cutoff, *items[i], scratch, &scratch->found);
-        for (const uint32_t row : scratch->found) prover_.AddFound(lane, row, items[i]);
-        return absl::OkStatus();
-      }));
+      if (lanes_.IsOpen(lane)) cutoffs[lane] = lanes_.Plan(lane, lanes_.Leaders(lane), items);
     }
     return work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
+      for (const Lane lane : kLanes) {
+        ListLeaders(lane, *items[i], scratch);
+        if (lanes_.IsOpen(lane)) FindLeaders(lane, cutoffs[lane], *items[i], scratch);
+      }
       return prover_.Prove(items[i], scratch);
     });
+  }
+
+  // The leaders of an item's groups that are not hot.
+  void ListLeaders(Lane lane, const Item& item, Scratch* scratch) const {
+    if (item.rows[lane] == kNoRow) return;
+    for (const uint32_t group : work_.groups(lane).GroupsOf(item.rows[lane])) {
+      if (leaders_[lane]->IsHot(group)) continue;
+      for (const uint32_t row : leaders_[lane]->Leaders(group)) {
+        prover_.AddGroupMember(lane, row, item, scratch);
+      }
+    }
+  }
+
+  void FindLeaders(Lane lane, uint32_t cutoff, const Item& item, Scratch* scratch) {
+    lanes_.Find(lane, lanes_.Leaders(lane), cutoff, item, scratch, &scratch->found);
+    for (const uint32_t row : scratch->found) prover_.AddFound(lane, row, item, scratch);
   }
 
   void Record(const std::vector<Item>& items) {

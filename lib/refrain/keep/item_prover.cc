@@ -6,36 +6,38 @@
 
 namespace refrain {
 
-void ItemProver::AddGroupMember(Lane lane, uint32_t row, Item* item) const {
-  if (!work_.IsPair(lane, item->rows[lane], row)) return;
+// Rows of the short lane are looked at in TakeShortCandidates, once for all keys that are shared.
+void ItemProver::AddGroupMember(Lane lane, uint32_t row, const Item& item, Scratch* scratch) const {
   if (lane == Lane::kShort) {
-    item->short_candidates.push_back(Rank(work_.shorts.docs[row]));
-  } else {
-    AddFound(lane, row, item);
+    scratch->short_rows.push_back(row);
+  } else if (work_.IsPair(lane, item.rows[lane], row)) {
+    AddFound(lane, row, item, scratch);
   }
 }
 
 // Pairs of the short lane have no sketches, and so come last.
-void ItemProver::AddFound(Lane lane, uint32_t row, Item* item) const {
+void ItemProver::AddFound(Lane lane, uint32_t row, const Item& item, Scratch* scratch) const {
   const bool sketched = lane == Lane::kSketch;
   const uint32_t other = sketched ? row : kNoRow;
-  const auto distance = static_cast<uint64_t>(work_.rule.RowDistance(item->rows[lane], other));
-  item->candidates.push_back(distance << 32 | Rank(work_.groups(lane).docs[row]));
+  const auto distance = static_cast<uint64_t>(work_.rule.RowDistance(item.rows[lane], other));
+  scratch->candidates.push_back(distance << 32 | Rank(work_.groups(lane).docs[row]));
 }
 
-void ItemProver::TakeShortCandidates(Item* item) const {
-  std::vector<uint32_t>& ranks = item->short_candidates;
-  const uint64_t distance = static_cast<uint64_t>(work_.rule.RowDistance(kNoRow, kNoRow));
+void ItemProver::TakeShortCandidates(const Item& item, Scratch* scratch) const {
+  std::vector<uint32_t>& rows = scratch->short_rows;
   work_.KeepThoseThatShareEnough(
-      item->doc, item->hot_keys, [&](uint32_t rank) { return order_.docs[rank]; }, &ranks);
-  for (const uint32_t rank : ranks) item->candidates.push_back(distance << 32 | rank);
-  ranks.clear();
+      item.doc, item.hot_keys, [&](uint32_t row) { return work_.shorts.docs[row]; }, &rows);
+  for (const uint32_t row : rows) {
+    if (!work_.IsPair(Lane::kShort, item.rows[Lane::kShort], row)) continue;
+    AddFound(Lane::kShort, row, item, scratch);
+  }
+  rows.clear();
 }
 
-absl::Status ItemProver::Prove(Item* item, ProofWorkspace::Scratch* scratch) const {
-  TakeShortCandidates(item);
-  if (item->candidates.empty()) return absl::OkStatus();
-  std::vector<uint64_t>& candidates = item->candidates;
+absl::Status ItemProver::Prove(Item* item, Scratch* scratch) const {
+  TakeShortCandidates(*item, scratch);
+  std::vector<uint64_t>& candidates = scratch->candidates;
+  if (candidates.empty()) return absl::OkStatus();
   std::ranges::sort(candidates);
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   const bool loaded = item->set != nullptr;
@@ -52,10 +54,10 @@ absl::Status ItemProver::Prove(Item* item, ProofWorkspace::Scratch* scratch) con
   return absl::OkStatus();
 }
 
-absl::Status ItemProver::ProveInOrder(Item* item, ProofWorkspace::Scratch* scratch) const {
+absl::Status ItemProver::ProveInOrder(Item* item, Scratch* scratch) const {
   const uint64_t size = scratch->distinct.size();
   const double threshold = work_.options.threshold;
-  for (const uint64_t key : item->candidates) {
+  for (const uint64_t key : scratch->candidates) {
     const DocId other = order_.docs[key & UINT32_MAX];
     const uint64_t most = work_.table.shingles[other];
     if (MinOverlap(size, most, threshold) > most) continue;  // too small, whatever its text

@@ -20,24 +20,26 @@ class ItemProver {
  public:
   ItemProver(const ProofWorkspace* work, const KeepOrder* order) : work_(*work), order_(*order) {}
 
+  using Scratch = ProofWorkspace::Scratch;
+
   // Makes the document of a row a candidate of the item, if the two are a pair of the lane. In the short lane it is
   // called for each key that they share.
-  void AddGroupMember(Lane lane, uint32_t row, Item* item) const;
+  void AddGroupMember(Lane lane, uint32_t row, const Item& item, Scratch* scratch) const;
 
   // Makes a document that an index of the lane found a candidate.
-  void AddFound(Lane lane, uint32_t row, Item* item) const;
+  void AddFound(Lane lane, uint32_t row, const Item& item, Scratch* scratch) const;
 
-  // Sets leader, shared and united of the item if a candidate reaches the threshold; takes its candidates. If none
-  // does, the item has its set, where it was needed.
-  absl::Status Prove(Item* item, ProofWorkspace::Scratch* scratch) const;
+  // Sets leader, shared and united of the item if a candidate reaches the threshold; takes the candidates out of the
+  // scratch. If none does, the item has its set, where it was needed.
+  absl::Status Prove(Item* item, Scratch* scratch) const;
 
   uint32_t Rank(const Item& item) const { return order_.ranks[item.doc]; }
   uint32_t Rank(DocId doc) const { return order_.ranks[doc]; }
   uint64_t proofs() const { return proofs_; }
 
  private:
-  void TakeShortCandidates(Item* item) const;
-  absl::Status ProveInOrder(Item* item, ProofWorkspace::Scratch* scratch) const;
+  void TakeShortCandidates(const Item& item, Scratch* scratch) const;
+  absl::Status ProveInOrder(Item* item, Scratch* scratch) const;
 
   const ProofWorkspace& work_;
   const KeepOrder& order_;

@@ -30,9 +30,6 @@ struct Item {
   ByLane<uint32_t> rows;
   ShingleSetPtr set;  // null until it is needed
   ByLane<std::unique_ptr<Member>> members;
-  std::vector<uint64_t> candidates;  // distance << 32 | keep rank: sorting gives the order of proof
-  // Keep ranks of documents that share short keys, once for each key that is shared.
-  std::vector<uint32_t> short_candidates;
   uint32_t hot_keys = 0;  // short keys whose groups are hot: a candidate may share them too
   DocId leader = kNoDoc;  // the twin that was found
   uint64_t shared = 0;

@@ -75,6 +75,10 @@ class ProofWorkspace : public ProofInputs {
     std::vector<uint64_t> distinct;
     ProbeCounter counter;
     std::vector<uint32_t> found;
+    // Of the document that is proven: distance << 32 | keep rank, so that sorting gives the order of proof.
+    std::vector<uint64_t> candidates;
+    // Rows of documents that share short keys with it, once for each key that is shared.
+    std::vector<uint32_t> short_rows;
   };
 
   explicit ProofWorkspace(const ProofInputs& inputs)
