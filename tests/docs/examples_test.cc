@@ -221,8 +221,8 @@ absl::Status SourceExample() {
 
 absl::Status ShingleSourceExample(const ShingleSource& source, DocId doc) {
   const auto scratch = source.NewScratch();
-  REFRAIN_ASSIGN_OR_RETURN(ShingleSetPtr set, source.Get(doc, scratch.get()));
-  EXPECT_EQ(set->size(), 4u);  // 8 tokens, 5 at a time
+  REFRAIN_ASSIGN_OR_RETURN(ShingleSet set, source.Get(doc, scratch.get()));
+  EXPECT_EQ(set.size(), 4u);  // 8 tokens, 5 at a time
   return absl::OkStatus();
 }
 

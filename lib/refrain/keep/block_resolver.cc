@@ -93,7 +93,7 @@ absl::Status BlockResolver::ResolveItem(uint32_t index, Scratch* scratch) {
   REFRAIN_RETURN_IF_ERROR(prover_.Prove(item, scratch));
   if (item->leader != kNoDoc) return absl::OkStatus();
   for (const Lane lane : kLanes) runs_[lane]->AddLeader(index);
-  if (item->set != nullptr) work_.source.Put(item->doc, item->set);
+  if (item->IsMember()) work_.source.Put(item->doc, *item->set);
   return absl::OkStatus();
 }
 

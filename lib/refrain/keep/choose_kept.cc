@@ -90,7 +90,7 @@ class LeaderPass {
 
   // The index has counted the set, and left it in the cache.
   absl::Status JoinIndex(Lane lane, Item* item, Scratch* scratch) const {
-    if (item->set == nullptr) {
+    if (!item->set.has_value()) {
       REFRAIN_ASSIGN_OR_RETURN(item->set, work_.source.Get(item->doc, scratch->own.get()));
     }
     lanes_.Join(lane, item);
@@ -179,9 +179,9 @@ class LeaderPass {
       REFRAIN_RETURN_IF_ERROR(lanes_.Open(lane, work_.HotDocuments(lane)));
     }
     const std::vector<DocId>& docs = work_.groups(lane).docs;
-    std::vector<ShingleSetPtr> sets(rows.size());
+    std::vector<ShingleSet> sets(rows.size());
     REFRAIN_RETURN_IF_ERROR(work_.ForEach(rows.size(), 16, [&](size_t i, Scratch* scratch) {
-      REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
+      REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set,
                                work_.source.Get(docs[rows[i]], scratch->own.get()));
       sets[i] = lanes_.Ordered(lane, *set);
       return absl::OkStatus();

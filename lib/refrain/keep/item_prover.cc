@@ -40,7 +40,7 @@ absl::Status ItemProver::Prove(Item* item, Scratch* scratch) const {
   if (candidates.empty()) return absl::OkStatus();
   std::ranges::sort(candidates);
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-  const bool loaded = item->set != nullptr;
+  const bool loaded = item->set.has_value();
   if (loaded) {
     scratch->own->table.Assign(*item->set, &scratch->distinct);
   } else {
@@ -49,7 +49,7 @@ absl::Status ItemProver::Prove(Item* item, Scratch* scratch) const {
   REFRAIN_RETURN_IF_ERROR(ProveInOrder(item, scratch));
   candidates.clear();
   if (!loaded && item->leader == kNoDoc) {
-    item->set = std::make_shared<std::vector<uint64_t>>(scratch->distinct);
+    item->set = work_.source.Put(item->doc, scratch->distinct);
   }
   return absl::OkStatus();
 }
@@ -61,16 +61,15 @@ absl::Status ItemProver::ProveInOrder(Item* item, Scratch* scratch) const {
     const DocId other = order_.docs[key & UINT32_MAX];
     const uint64_t most = work_.table.shingles[other];
     if (MinOverlap(size, most, threshold) > most) continue;  // too small, whatever its text
-    REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                             work_.source.Get(other, scratch->other.get()));
-    const uint64_t need = MinOverlap(size, set->size(), threshold);
-    if (need > std::min<uint64_t>(size, set->size())) continue;
+    REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set, work_.source.Get(other, scratch->other.get()));
+    const uint64_t need = MinOverlap(size, set.size(), threshold);
+    if (need > std::min<uint64_t>(size, set.size())) continue;
     proofs_.fetch_add(1, std::memory_order_relaxed);
     const auto shared = scratch->own->table.Overlap(*set, need);
     if (!shared.has_value()) continue;
     item->leader = other;
     item->shared = *shared;
-    item->united = size + set->size() - *shared;
+    item->united = size + set.size() - *shared;
     break;
   }
   return absl::OkStatus();

@@ -15,7 +15,7 @@ absl::Status Lanes::Open(Lane lane, const std::vector<DocId>& docs) {
                                   work_.options.postings_per_document, work_.options.free_postings);
   REFRAIN_RETURN_IF_ERROR(
       work_.ForEach(docs.size(), 64, [&](size_t i, ProofWorkspace::Scratch* scratch) {
-        REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
+        REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set,
                                  work_.source.Get(docs[i], scratch->own.get()));
         opened->Count(*set);
         return absl::OkStatus();
@@ -24,10 +24,10 @@ absl::Status Lanes::Open(Lane lane, const std::vector<DocId>& docs) {
   return absl::OkStatus();
 }
 
-ShingleSetPtr Lanes::Ordered(Lane lane, const std::vector<uint64_t>& set) const {
-  auto ordered = std::make_shared<std::vector<uint64_t>>(set);
+ShingleSet Lanes::Ordered(Lane lane, std::span<const uint64_t> set) const {
+  const auto ordered = std::make_shared<std::vector<uint64_t>>(set.begin(), set.end());
   lanes_[lane]->Order(ordered.get());
-  return ordered;
+  return ShingleSet(ordered, *ordered);
 }
 
 void Lanes::Join(Lane lane, Item* item) const {

@@ -5,8 +5,10 @@
 #ifndef REFRAIN_KEEP_LANES_H_
 #define REFRAIN_KEEP_LANES_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,13 +24,13 @@ namespace refrain {
 struct Item {
   // What it has to do in the index of a lane; null where it is in no hot group.
   struct Member {
-    ShingleSetPtr set;  // ordered rare first
+    ShingleSet set;  // ordered rare first
     Probe probe;
   };
 
   DocId doc = kNoDoc;
   ByLane<uint32_t> rows;
-  ShingleSetPtr set;  // null until it is needed
+  ShingleSet set;  // none until it is needed
   ByLane<std::unique_ptr<Member>> members;
   uint32_t hot_keys = 0;  // short keys whose groups are hot: a candidate may share them too
   DocId leader = kNoDoc;  // the twin that was found
@@ -36,6 +38,10 @@ struct Item {
   uint64_t united = 0;
   bool deferred = false;  // left to the next block
   ByLane<bool> budgeted;  // it has added to the lane's budget
+
+  bool IsMember() const {
+    return std::ranges::any_of(members, [](const auto& member) { return member != nullptr; });
+  }
 };
 
 class Lanes {
@@ -50,7 +56,7 @@ class Lanes {
   void Join(Lane lane, Item* item) const;
 
   // A copy of the set, ordered for the lane.
-  ShingleSetPtr Ordered(Lane lane, const std::vector<uint64_t>& set) const;
+  ShingleSet Ordered(Lane lane, std::span<const uint64_t> set) const;
 
   // An empty index over the lane's order, beside the one of its leaders.
   PrefixIndex NewIndex(Lane lane) const { return lanes_[lane]->NewIndex(); }

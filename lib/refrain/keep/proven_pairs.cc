@@ -162,14 +162,12 @@ class PairPass {
     if (candidates.empty()) return absl::OkStatus();
     std::ranges::sort(candidates);
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr own,
-                             work_.source.Get(item.doc, scratch->own.get()));
+    REFRAIN_ASSIGN_OR_RETURN(const ShingleSet own, work_.source.Get(item.doc, scratch->own.get()));
     scratch->own->table.Assign(*own, &scratch->distinct);
     std::vector<ProvenPair> proven;
     for (const DocId other : candidates) {
-      REFRAIN_ASSIGN_OR_RETURN(const ShingleSetPtr set,
-                               work_.source.Get(other, scratch->other.get()));
-      const uint64_t need = MinOverlap(own->size(), set->size(), work_.options.threshold);
+      REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set, work_.source.Get(other, scratch->other.get()));
+      const uint64_t need = MinOverlap(own.size(), set.size(), work_.options.threshold);
       if (const auto shared = scratch->own->table.Overlap(*set, need)) {
         proven.push_back({other, item.doc, static_cast<uint32_t>(*shared)});
       }

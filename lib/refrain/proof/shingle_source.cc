@@ -30,21 +30,22 @@ class ShingleSource::Cache {
   explicit Cache(uint64_t bytes)
       : most_(bytes), returned_at_(bytes), shard_bytes_(bytes / kShards) {}
 
-  ShingleSetPtr Find(DocId doc) {
+  ShingleSet Find(DocId doc) {
     Shard& shard = shards_[doc % kShards];
     const std::lock_guard lock(shard.mutex);
     const auto it = shard.sets.find(doc);
-    return it == shard.sets.end() ? nullptr : it->second;
+    return it == shard.sets.end() ? ShingleSet() : SetBehind(it->second);
   }
 
-  void Insert(DocId doc, ShingleSetPtr set) {
+  ShingleSet Insert(DocId doc, std::span<const uint64_t> shingles) {
     Shard& shard = shards_[doc % kShards];
     const std::lock_guard lock(shard.mutex);
-    const auto [it, inserted] = shard.sets.insert_or_assign(doc, std::move(set));
-    if (!inserted) return;
-    shard.order.push_back(doc);
-    shard.bytes += Bytes(*it->second);
+    const Header header = Append(doc, shingles, &shard);
+    shard.sets.insert_or_assign(doc, header);
+    shard.order.push_back(*header);
+    shard.bytes += Bytes(*header);
     Evict(&shard);
+    return SetBehind(header);
   }
 
   // Sets are small: what they leave behind is of no use to the large arrays that the room is for.
@@ -63,22 +64,55 @@ class ShingleSource::Cache {
  private:
   static constexpr size_t kShards = 64;
   static constexpr uint64_t kReturned = 32 << 20;  // as giving memory back takes time
-  // With what stands around it: its entry and place in the order, counts of users, the allocator's share.
-  static uint64_t Bytes(const std::vector<uint64_t>& set) { return 8 * set.capacity() + 160; }
+  static constexpr size_t kSlabWords = 512;
+
+  // A document << 32 | the size of its set, which follows. Holds the slab that it stands in.
+  using Header = std::shared_ptr<const uint64_t>;
+
+  static ShingleSet SetBehind(const Header& header) {
+    return ShingleSet(header, {header.get() + 1, *header & UINT32_MAX});
+  }
+  // With the set's entry and place in the order.
+  static uint64_t Bytes(uint64_t header) { return 8 * (header & UINT32_MAX) + 80; }
+
+  // Memory for sets that come one after the other, with their headers.
+  using Slab = std::shared_ptr<uint64_t[]>;
 
   struct Shard {
     std::mutex mutex;
-    absl::flat_hash_map<DocId, ShingleSetPtr> sets;
-    std::deque<DocId> order;
+    absl::flat_hash_map<DocId, Header> sets;
+    std::deque<uint64_t> order;  // the headers, once for each time that a set was put here
+    Slab slab;                   // to be filled; full ones belong to their sets
+    size_t used = kSlabWords;    // of it
     uint64_t bytes = 0;
   };
 
+  // A set that would leave much of a slab unused has one of its own.
+  static Header Append(DocId doc, std::span<const uint64_t> set, Shard* shard) {
+    const size_t words = 1 + set.size();
+    if (words > kSlabWords / 8) return Write(doc, set, NewSlab(words), 0);
+    if (kSlabWords - shard->used < words) {
+      shard->slab = NewSlab(kSlabWords);
+      shard->used = 0;
+    }
+    return Write(doc, set, shard->slab, std::exchange(shard->used, shard->used + words));
+  }
+
+  static Slab NewSlab(size_t words) { return std::make_shared_for_overwrite<uint64_t[]>(words); }
+
+  static Header Write(DocId doc, std::span<const uint64_t> set, const Slab& slab, size_t at) {
+    uint64_t* const header = slab.get() + at;
+    *header = uint64_t{doc} << 32 | set.size();
+    std::ranges::copy(set, header + 1);
+    return Header(slab, header);
+  }
+
   void Evict(Shard* shard) {
     while (shard->bytes > shard_bytes_) {
-      const auto oldest = shard->sets.find(shard->order.front());
-      shard->bytes -= Bytes(*oldest->second);
-      shard->sets.erase(oldest);
+      const uint64_t oldest = shard->order.front();
       shard->order.pop_front();
+      shard->sets.erase(static_cast<DocId>(oldest >> 32));
+      shard->bytes -= Bytes(oldest);
     }
   }
 
@@ -120,15 +154,15 @@ absl::Status ShingleSource::Read(DocId doc, Scratch* scratch, std::vector<uint64
   return absl::OkStatus();
 }
 
-absl::StatusOr<ShingleSetPtr> ShingleSource::Get(DocId doc, Scratch* scratch) const {
-  if (ShingleSetPtr found = cache_->Find(doc)) return found;
-  auto set = std::make_shared<std::vector<uint64_t>>();
-  REFRAIN_RETURN_IF_ERROR(Read(doc, scratch, set.get()));
-  Put(doc, set);
-  return set;
+absl::StatusOr<ShingleSet> ShingleSource::Get(DocId doc, Scratch* scratch) const {
+  if (ShingleSet found = cache_->Find(doc); found.has_value()) return found;
+  REFRAIN_RETURN_IF_ERROR(Read(doc, scratch, &scratch->distinct));
+  return Put(doc, scratch->distinct);
 }
 
-void ShingleSource::Put(DocId doc, ShingleSetPtr set) const { cache_->Insert(doc, std::move(set)); }
+ShingleSet ShingleSource::Put(DocId doc, std::span<const uint64_t> set) const {
+  return cache_->Insert(doc, set);
+}
 
 void ShingleSource::LimitCache(uint64_t cache_bytes) const { cache_->Limit(cache_bytes); }
 

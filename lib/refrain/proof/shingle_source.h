@@ -2,17 +2,19 @@
 //
 // Input: a RecordStore and how its documents are read. Output: sets of distinct 64-bit shingles.
 // Cost: one read, parse, normalisation and shingling a set; Get keeps sets in a cache of at most cache_bytes (a set
-//   in use stays alive until its user lets go), first in, first out.
+//   in use stays alive until its user lets go, with those that came just before and after it), first in, first out.
 // Threads: const and concurrent-safe; one Scratch a thread.
 // Errors: as RecordStore::ReadUnchecked, so that sets count only once store().CheckUnchanged() has found nothing; Internal if a record that was accepted no longer parses.
 // Example:
-//   REFRAIN_ASSIGN_OR_RETURN(ShingleSetPtr set, source.Get(doc, scratch.get()));
+//   REFRAIN_ASSIGN_OR_RETURN(ShingleSet set, source.Get(doc, scratch.get()));
 #ifndef REFRAIN_PROOF_SHINGLE_SOURCE_H_
 #define REFRAIN_PROOF_SHINGLE_SOURCE_H_
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,7 +40,21 @@ struct DocumentOptions {
 absl::Status ParseDocument(const Source& source, std::string_view record, RecordParser* parser,
                            RecordFields* fields);
 
-using ShingleSetPtr = std::shared_ptr<const std::vector<uint64_t>>;
+// A set of shingles in memory that its users share. Made without arguments, it is none.
+class ShingleSet {
+ public:
+  ShingleSet() = default;
+  ShingleSet(std::shared_ptr<const void> owner, std::span<const uint64_t> shingles)
+      : owner_(std::move(owner)), shingles_(shingles) {}
+
+  bool has_value() const { return owner_ != nullptr; }
+  std::span<const uint64_t> operator*() const { return shingles_; }
+  size_t size() const { return shingles_.size(); }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  std::span<const uint64_t> shingles_;
+};
 
 class ShingleSource {
  public:
@@ -52,6 +68,7 @@ class ShingleSource {
     RecordParser parser;
     TokenList tokens;
     std::vector<uint64_t> shingles;
+    std::vector<uint64_t> distinct;
     ShingleTable table;
   };
   std::unique_ptr<Scratch> NewScratch() const;
@@ -60,10 +77,10 @@ class ShingleSource {
   absl::Status Read(DocId doc, Scratch* scratch, std::vector<uint64_t>* set) const;
 
   // The set of a document, from the cache if it is there.
-  absl::StatusOr<ShingleSetPtr> Get(DocId doc, Scratch* scratch) const;
+  absl::StatusOr<ShingleSet> Get(DocId doc, Scratch* scratch) const;
 
-  // Puts a set into the cache, for Get to find; its order is kept.
-  void Put(DocId doc, ShingleSetPtr set) const;
+  // Copies a set into the cache, for Get to find; its order is kept.
+  ShingleSet Put(DocId doc, std::span<const uint64_t> set) const;
 
   // Bounds the cache by fewer bytes than it was made with, from now on. What is cached changes the cost, never a result.
   void LimitCache(uint64_t cache_bytes) const;
