@@ -122,7 +122,9 @@ TEST(DisjointSetsTest, MembersAscendAndSetsComeBySmallestMember) {
   sets.Join(5, 1);
   sets.Join(4, 5);
   sets.Join(3, 2);
-  EXPECT_EQ(sets.Members(), (std::vector<std::vector<uint32_t>>{{0}, {1, 4, 5}, {2, 3}}));
+  const DisjointSets::Sets members = sets.Members();
+  EXPECT_EQ(members.members, (std::vector<uint32_t>{0, 1, 4, 5, 2, 3}));
+  EXPECT_EQ(members.begins, (std::vector<uint32_t>{0, 1, 4, 6}));
 }
 
 TEST(GroupLeadersTest, AGroupHoldsItsLeadersUntilItIsHotAndThenGivesThemUp) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -31,19 +32,31 @@ class DisjointSets {
     parent_[b] = a;
   }
 
-  // The members of each set, ascending; sets by their smallest member.
-  std::vector<std::vector<uint32_t>> Members() {
-    std::vector<std::vector<uint32_t>> members;
+  // All sets by their smallest member; the members of each ascend.
+  struct Sets {
+    std::vector<uint32_t> members;  // of one set after the other
+    std::vector<uint32_t> begins;   // of each set, and the end of the last
+
+    size_t size() const { return begins.size() - 1; }
+    std::span<const uint32_t> operator[](size_t set) const {
+      return {members.data() + begins[set], begins[set + 1] - begins[set]};
+    }
+  };
+  Sets Members() {
+    Sets sets{std::vector<uint32_t>(parent_.size()), {0}};
     std::vector<uint32_t> number(parent_.size());
     for (uint32_t x = 0; x < parent_.size(); ++x) {
       const uint32_t root = Find(x);
       if (root == x) {
-        number[x] = static_cast<uint32_t>(members.size());
-        members.emplace_back();
+        number[x] = static_cast<uint32_t>(sets.size());
+        sets.begins.push_back(0);
       }
-      members[number[root]].push_back(x);
+      ++sets.begins[number[root] + 1];
     }
-    return members;
+    std::partial_sum(sets.begins.begin(), sets.begins.end(), sets.begins.begin());
+    std::vector<uint32_t> next(sets.begins);
+    for (uint32_t x = 0; x < parent_.size(); ++x) sets.members[next[number[Find(x)]]++] = x;
+    return sets;
   }
 
  private:

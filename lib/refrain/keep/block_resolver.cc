@@ -24,7 +24,7 @@ BlockResolver::BlockResolver(ProofWorkspace* work,
 
 absl::Status BlockResolver::Resolve() {
   for (const Lane lane : kLanes) REFRAIN_RETURN_IF_ERROR(FindPartners(lane));
-  const std::vector<std::vector<uint32_t>> components = components_.Members();
+  const DisjointSets::Sets components = components_.Members();
   return work_.ForEach(components.size(), 16, [&](size_t i, Scratch* scratch) {
     return ResolveComponent(components[i], scratch);
   });
@@ -57,8 +57,7 @@ void BlockResolver::KeepPartners(Lane lane, size_t i, const std::vector<uint32_t
   }
 }
 
-absl::Status BlockResolver::ResolveComponent(const std::vector<uint32_t>& members,
-                                             Scratch* scratch) {
+absl::Status BlockResolver::ResolveComponent(std::span<const uint32_t> members, Scratch* scratch) {
   bool hot = false;
   for (const uint32_t index : members) {
     items_[index]->deferred = hot;

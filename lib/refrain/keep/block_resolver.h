@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,7 +37,7 @@ class BlockResolver {
 
   absl::Status FindPartners(Lane lane);
   void KeepPartners(Lane lane, size_t i, const std::vector<uint32_t>& found);
-  absl::Status ResolveComponent(const std::vector<uint32_t>& members, Scratch* scratch);
+  absl::Status ResolveComponent(std::span<const uint32_t> members, Scratch* scratch);
   absl::Status ResolveItem(uint32_t index, Scratch* scratch);
   bool MadeAGroupHot(uint32_t index) const;
 

@@ -11,14 +11,16 @@ BlockRuns::BlockRuns(const std::vector<Item*>& items, Lane lane, const Groups& g
     const uint32_t row = items[index]->rows[lane];
     if (row == kNoRow) continue;
     for (const uint32_t group : groups.GroupsOf(row)) {
-      if (!leaders.IsHot(group)) members.push_back(uint64_t{group} << 32 | index);
+      members.push_back(uint64_t{group} << 32 | index);
     }
   }
   std::vector<uint64_t> scratch;
   RadixSortByKey(&members, &scratch);
   for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
     while (end < members.size() && members[end] >> 32 == members[begin] >> 32) ++end;
-    if (end - begin > 1) AddRun(std::span(members).subspan(begin, end - begin), components);
+    // Looked up for few of the groups: most have but one member here.
+    if (end - begin == 1 || leaders.IsHot(static_cast<uint32_t>(members[begin] >> 32))) continue;
+    AddRun(std::span(members).subspan(begin, end - begin), components);
   }
   leaders_.resize(run_of_.size());
   RadixSortByKey(&run_of_, &scratch);

@@ -114,12 +114,22 @@ class LeaderPass {
       if (lanes_.IsOpen(lane)) cutoffs[lane] = lanes_.Plan(lane, lanes_.Leaders(lane), items);
     }
     return work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
+      if (i + 1 < items.size()) PrefetchGroups(*items[i + 1]);
       for (const Lane lane : kLanes) {
         ListLeaders(lane, *items[i], scratch);
         if (lanes_.IsOpen(lane)) FindLeaders(lane, cutoffs[lane], *items[i], scratch);
       }
       return prover_.Prove(items[i], scratch);
     });
+  }
+
+  void PrefetchGroups(const Item& item) const {
+    for (const Lane lane : kLanes) {
+      if (item.rows[lane] == kNoRow) continue;
+      for (const uint32_t group : work_.groups(lane).GroupsOf(item.rows[lane])) {
+        leaders_[lane]->Prefetch(group);
+      }
+    }
   }
 
   // The leaders of an item's groups that are not hot.
