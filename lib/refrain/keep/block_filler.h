@@ -28,6 +28,9 @@ class BlockFiller {
     return documents_ >= work_.options.block_documents || shingles_ >= work_.options.block_shingles;
   }
 
+  // Brings what is looked at of a document into the cache, where they are not added in the order of their numbers.
+  void Prefetch(DocId doc) const { __builtin_prefetch(&work_.table.shingles[doc]); }
+
   void Add(DocId doc) {
     const ByLane<uint32_t> rows = work_.RowsOf(doc);
     if (std::ranges::all_of(rows, [](uint32_t row) { return row == kNoRow; })) return;

@@ -34,6 +34,7 @@ class LeaderPass {
     std::vector<Item> items;
     for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
       for (BlockFiller block(work_, &items); rank < order_.docs.size() && !block.full(); ++rank) {
+        block.Prefetch(order_.docs[std::min(rank + kAhead, order_.docs.size() - 1)]);
         block.Add(order_.docs[rank]);
       }
       REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
@@ -47,6 +48,8 @@ class LeaderPass {
   }
 
  private:
+  static constexpr size_t kAhead = 16;  // documents, whose sizes come from memory
+
   absl::Status DecideBlock(std::vector<Item>* items) {
     std::vector<Item*> undecided;
     for (Item& item : *items) undecided.push_back(&item);
@@ -114,8 +117,8 @@ class LeaderPass {
       if (lanes_.IsOpen(lane)) cutoffs[lane] = lanes_.Plan(lane, lanes_.Leaders(lane), items);
     }
     return work_.ForEach(items.size(), 16, [&](size_t i, Scratch* scratch) {
-      if (i + 1 < items.size()) PrefetchGroups(*items[i + 1]);
       for (const Lane lane : kLanes) {
+        if (i + 1 < items.size()) PrefetchGroups(lane, *items[i + 1]);
         ListLeaders(lane, *items[i], scratch);
         if (lanes_.IsOpen(lane)) FindLeaders(lane, cutoffs[lane], *items[i], scratch);
       }
@@ -123,12 +126,10 @@ class LeaderPass {
     });
   }
 
-  void PrefetchGroups(const Item& item) const {
-    for (const Lane lane : kLanes) {
-      if (item.rows[lane] == kNoRow) continue;
-      for (const uint32_t group : work_.groups(lane).GroupsOf(item.rows[lane])) {
-        leaders_[lane]->Prefetch(group);
-      }
+  void PrefetchGroups(Lane lane, const Item& item) const {
+    if (item.rows[lane] == kNoRow) return;
+    for (const uint32_t group : work_.groups(lane).GroupsOf(item.rows[lane])) {
+      leaders_[lane]->Prefetch(group);
     }
   }
 
@@ -160,8 +161,9 @@ class LeaderPass {
   absl::Status AppendLeaders(const std::vector<Item*>& items) {
     for (const Lane lane : kLanes) {
       std::vector<uint32_t> hot_rows;
-      for (const Item* item : items) {
-        if (item->rows[lane] != kNoRow) AppendToGroups(lane, item->rows[lane], &hot_rows);
+      for (size_t i = 0; i < items.size(); ++i) {
+        if (i + 1 < items.size()) PrefetchGroups(lane, *items[i + 1]);
+        AppendToGroups(lane, items[i]->rows[lane], &hot_rows);
       }
       REFRAIN_RETURN_IF_ERROR(AppendToIndex(lane, std::move(hot_rows)));
     }
@@ -169,6 +171,7 @@ class LeaderPass {
   }
 
   void AppendToGroups(Lane lane, uint32_t row, std::vector<uint32_t>* hot_rows) {
+    if (row == kNoRow) return;
     GroupLeaders& leaders = *leaders_[lane];
     bool hot = false;
     for (const uint32_t group : work_.groups(lane).GroupsOf(row)) {

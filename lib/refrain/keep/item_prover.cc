@@ -9,6 +9,7 @@ namespace refrain {
 // Rows of the short lane are looked at in TakeShortCandidates, once for all keys that are shared.
 void ItemProver::AddGroupMember(Lane lane, uint32_t row, const Item& item, Scratch* scratch) const {
   if (lane == Lane::kShort) {
+    __builtin_prefetch(&work_.shorts.docs[row]);
     scratch->short_rows.push_back(row);
   } else if (work_.IsPair(lane, item.rows[lane], row)) {
     AddFound(lane, row, item, scratch);
