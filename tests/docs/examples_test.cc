@@ -450,7 +450,7 @@ absl::Status CorpusExample() {
   const auto reject = [](const RawRecord&, std::string_view) { return absl::OkStatus(); };
   REFRAIN_ASSIGN_OR_RETURN(SketchedCorpus corpus, SketchCorpus(sources, {}, reject, {}, nullptr));
   SketchTable& table = corpus.table;
-  REFRAIN_ASSIGN_OR_RETURN(const std::vector<Copy> copies, FindCopies(table));
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<TextCopy> copies, FindCopies(table));
   const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
   EXPECT_EQ(copy_of, (std::vector<DocId>{0, 0}));

@@ -116,7 +116,7 @@ absl::StatusOr<Parts> FindRepeated(const SketchTable& table, size_t parts) {
 
 // Finds copies among documents, which ascend.
 absl::Status FindCopiesAmong(const PageVector<DocId>& docs, const Column<TextHash>& hashes,
-                             std::vector<Copy>* copies) {
+                             std::vector<TextCopy>* copies) {
   absl::flat_hash_map<TextHash, DocId, LowHalf> firsts;
   PageVector<TextHash> buffer;
   for (size_t i = 0; i < docs.size();) {
@@ -140,18 +140,18 @@ KeepOrder MakeKeepOrder(const SketchTable& table, KeepRule rule) {
   return order;
 }
 
-absl::StatusOr<std::vector<Copy>> FindCopies(const SketchTable& table) {
+absl::StatusOr<std::vector<TextCopy>> FindCopies(const SketchTable& table) {
   const size_t parts = std::bit_ceil(8 * static_cast<size_t>(HardwareThreads()));
   REFRAIN_ASSIGN_OR_RETURN(const Parts repeated, FindRepeated(table, parts));
-  std::vector<std::vector<Copy>> of_parts(parts);
+  std::vector<std::vector<TextCopy>> of_parts(parts);
   FirstError error;
   ParallelFor(0, parts, 1, [&](size_t part, size_t) {
     if (!error.ok()) return;
     error.Update(FindCopiesAmong(repeated[part], table.text_hashes, &of_parts[part]));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
-  std::vector<Copy> copies;
-  for (std::vector<Copy>& part : of_parts) {
+  std::vector<TextCopy> copies;
+  for (std::vector<TextCopy>& part : of_parts) {
     copies.insert(copies.end(), part.begin(), part.end());
     part = {};
   }
@@ -159,7 +159,7 @@ absl::StatusOr<std::vector<Copy>> FindCopies(const SketchTable& table) {
 }
 
 // Until it is known, the best of its kind is noted in the place of the first.
-std::vector<DocId> ChooseOriginals(const std::vector<Copy>& copies, const KeepOrder& order) {
+std::vector<DocId> ChooseOriginals(const std::vector<TextCopy>& copies, const KeepOrder& order) {
   std::vector<DocId> copy_of = InInputOrder(order.docs.size());
   for (const auto [doc, first] : copies) {
     DocId& best = copy_of[first];

@@ -8,7 +8,7 @@
 // which takes no order, so that the hashes can go before there is one.
 // Threads: FindCopies uses all that are allowed; results are immutable. Errors: those of the column of hashes.
 // Example:
-//   REFRAIN_ASSIGN_OR_RETURN(const std::vector<Copy> copies, FindCopies(table));
+//   REFRAIN_ASSIGN_OR_RETURN(const std::vector<TextCopy> copies, FindCopies(table));
 //   const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
 //   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
 #ifndef REFRAIN_KEEP_KEEP_ORDER_H_
@@ -33,14 +33,14 @@ struct KeepOrder {
 
 KeepOrder MakeKeepOrder(const SketchTable& table, KeepRule rule);
 
-struct Copy {
+struct TextCopy {
   DocId doc;
   DocId first;  // of its kind, in input order; before `doc`
 };
 
-absl::StatusOr<std::vector<Copy>> FindCopies(const SketchTable& table);
+absl::StatusOr<std::vector<TextCopy>> FindCopies(const SketchTable& table);
 
-std::vector<DocId> ChooseOriginals(const std::vector<Copy>& copies, const KeepOrder& order);
+std::vector<DocId> ChooseOriginals(const std::vector<TextCopy>& copies, const KeepOrder& order);
 
 }  // namespace refrain
 

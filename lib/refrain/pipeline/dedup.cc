@@ -200,7 +200,7 @@ absl::StatusOr<Findings> Prove(const DedupOptions& options, const KeepOrder& ord
 absl::StatusOr<Findings> Decide(const DedupOptions& options, SketchedCorpus* corpus,
                                 StageTimer* timer) {
   SketchTable& table = corpus->table;
-  REFRAIN_ASSIGN_OR_RETURN(const std::vector<Copy> copies, FindCopies(table));
+  REFRAIN_ASSIGN_OR_RETURN(const std::vector<TextCopy> copies, FindCopies(table));
   table.text_hashes = Column<TextHash>();
   const KeepOrder order = MakeKeepOrder(table, options.keep);
   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
