@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "refrain/base/status_macros.h"
-#include "refrain/eval/line_reader.h"
+#include "refrain/eval/file_lines.h"
 
 namespace refrain {
 namespace {
@@ -194,7 +194,7 @@ class JsonlReader {
   uint32_t next_cluster_ = 0;
 };
 
-absl::Status ReadRows(LineReader* reader, Collector* collector) {
+absl::Status ReadRows(FileLines* reader, Collector* collector) {
   TsvReader tsv(collector);
   JsonlReader jsonl(collector);
   std::string line;
@@ -229,7 +229,7 @@ uint32_t IdTable::Intern(std::string_view id) {
 
 absl::StatusOr<EvalFile> ReadEvalFile(const std::string& path, std::optional<EvalKind> wanted,
                                       IdTable* ids) {
-  REFRAIN_ASSIGN_OR_RETURN(LineReader reader, LineReader::Open(path));
+  REFRAIN_ASSIGN_OR_RETURN(FileLines reader, FileLines::Open(path));
   Collector collector(wanted, ids);
   const absl::Status status = ReadRows(&reader, &collector);
   if (absl::IsFailedPrecondition(status)) {

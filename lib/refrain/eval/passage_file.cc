@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
-#include "refrain/eval/line_reader.h"
+#include "refrain/eval/file_lines.h"
 
 namespace refrain {
 namespace {
@@ -101,7 +101,7 @@ class RowReader {
 };
 
 absl::Status ReadRows(const std::string& path, RowReader* rows) {
-  REFRAIN_ASSIGN_OR_RETURN(LineReader reader, LineReader::Open(path));
+  REFRAIN_ASSIGN_OR_RETURN(FileLines reader, FileLines::Open(path));
   std::string line;
   while (true) {
     REFRAIN_ASSIGN_OR_RETURN(const bool more, reader.Next(&line));
@@ -164,7 +164,7 @@ absl::StatusOr<PassageFile> ReadPassageFile(const std::string& path, IdTable* id
 bool LooksLikePassages(const std::string& path) {
   if (path == "-") return false;
   if (IsFolder(path)) return Exists(path + "/passages.jsonl");
-  absl::StatusOr<LineReader> reader = LineReader::Open(path);
+  absl::StatusOr<FileLines> reader = FileLines::Open(path);
   if (!reader.ok()) return false;
   std::string line;
   absl::StatusOr<bool> more = true;

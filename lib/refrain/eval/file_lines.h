@@ -3,8 +3,8 @@
 // Lines are split on \n alone; the \n is not part of a line. Memory: one line and 64 KiB to 256 KiB
 // of buffers. Errors: NotFound or Unavailable naming the file; DataLoss for a compressed file that
 // is broken or ends early. Threads: one.
-#ifndef REFRAIN_EVAL_LINE_READER_H_
-#define REFRAIN_EVAL_LINE_READER_H_
+#ifndef REFRAIN_EVAL_FILE_LINES_H_
+#define REFRAIN_EVAL_FILE_LINES_H_
 
 #include <cstdint>
 #include <memory>
@@ -14,11 +14,11 @@
 
 namespace refrain {
 
-class LineReader {
+class FileLines {
  public:
-  static absl::StatusOr<LineReader> Open(const std::string& path);
-  ~LineReader();
-  LineReader(LineReader&&) noexcept;
+  static absl::StatusOr<FileLines> Open(const std::string& path);
+  ~FileLines();
+  FileLines(FileLines&&) noexcept;
 
   // False at the end.
   absl::StatusOr<bool> Next(std::string* line);
@@ -28,7 +28,7 @@ class LineReader {
 
  private:
   struct Input;
-  explicit LineReader(std::unique_ptr<Input> input);
+  explicit FileLines(std::unique_ptr<Input> input);
 
   std::unique_ptr<Input> input_;
   std::string block_;
@@ -38,4 +38,4 @@ class LineReader {
 
 }  // namespace refrain
 
-#endif  // REFRAIN_EVAL_LINE_READER_H_
+#endif  // REFRAIN_EVAL_FILE_LINES_H_

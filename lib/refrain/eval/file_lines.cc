@@ -1,4 +1,4 @@
-#include "refrain/eval/line_reader.h"
+#include "refrain/eval/file_lines.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ absl::Status ReadError(const std::string& path, std::string_view reason) {
 }  // namespace
 
 // Decompressed bytes of one file, a block at a time. gzip's reader also passes plain files through.
-struct LineReader::Input {
+struct FileLines::Input {
   std::string path;
   int fd = -1;
   gzFile gzip = nullptr;
@@ -87,11 +87,11 @@ struct LineReader::Input {
   }
 };
 
-LineReader::LineReader(std::unique_ptr<Input> input) : input_(std::move(input)) {}
-LineReader::~LineReader() = default;
-LineReader::LineReader(LineReader&&) noexcept = default;
+FileLines::FileLines(std::unique_ptr<Input> input) : input_(std::move(input)) {}
+FileLines::~FileLines() = default;
+FileLines::FileLines(FileLines&&) noexcept = default;
 
-absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
+absl::StatusOr<FileLines> FileLines::Open(const std::string& path) {
   auto input = std::make_unique<Input>();
   input->path = path;
   input->fd = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -106,10 +106,10 @@ absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
     input->gzip = gzdopen(input->fd, "rb");
     if (input->gzip == nullptr) return absl::ResourceExhaustedError("no memory for gzip");
   }
-  return LineReader(std::move(input));
+  return FileLines(std::move(input));
 }
 
-absl::StatusOr<bool> LineReader::Next(std::string* line) {
+absl::StatusOr<bool> FileLines::Next(std::string* line) {
   line->clear();
   bool any = false;
   while (true) {
