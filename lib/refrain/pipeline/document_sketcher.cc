@@ -56,8 +56,7 @@ bool DocumentSketcher::SketchTells(size_t longest) {
 
 bool DocumentSketcher::StartTells(size_t longest) {
   const size_t enough = longest + longest / 4;
-  return shingles_.size() > enough &&
-         counter_.Count(std::span(shingles_).first(enough)) > longest;
+  return shingles_.size() > enough && counter_.Count(std::span(shingles_).first(enough)) > longest;
 }
 
 void DocumentSketcher::FillSlots() {

@@ -172,8 +172,7 @@ size_t MinHasher::FewestShingles(std::span<const uint64_t> slots) const {
   int own = 0;
   for (size_t first = 0; first < slots.size(); first += kSlotBlock) {
     const size_t size = std::min<size_t>(kSlotBlock, slots.size() - first);
-    own += std::popcount(
-        simd::BitsOfBelow(slots.data() + first, size, uint64_t{1} << kRoundShift));
+    own += std::popcount(simd::BitsOfBelow(slots.data() + first, size, uint64_t{1} << kRoundShift));
   }
   return static_cast<size_t>(own);
 }

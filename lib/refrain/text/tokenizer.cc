@@ -5,6 +5,9 @@
 // read a bounded number of times.
 #include "refrain/text/tokenizer.h"
 
+#include <map>
+#include <mutex>
+
 #include "refrain/text/mapping_table.h"
 #include "refrain/text/pinyin.h"
 #include "refrain/text/raw_text.h"
@@ -111,18 +114,19 @@ class Scanner {
   TokenBuilder<kOutput> builder_;
 };
 
+// Composed once for each set of options and never destroyed: it takes longer than a small corpus, and a run asks twice.
+const MappingTable& TableOf(const NormalizeOptions& options) {
+  static auto* const mutex = new std::mutex;
+  static auto* const tables = new std::map<uint32_t, MappingTable>;
+  const std::lock_guard lock(*mutex);
+  return tables->try_emplace(options.Bits(), options).first->second;
+}
+
 }  // namespace
 }  // namespace internal
 
-struct Tokenizer::Tables {
-  internal::MappingTable mapping;
-};
-
 Tokenizer::Tokenizer(const NormalizeOptions& options)
-    : options_(options), tables_(new Tables{internal::MappingTable(options)}) {}
-Tokenizer::~Tokenizer() = default;
-Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
-Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+    : options_(options), table_(&internal::TableOf(options)) {}
 
 void Tokenizer::Tokenize(std::string_view text, Offsets offsets, TokenList* tokens) const {
   using internal::Scanner;
@@ -131,16 +135,16 @@ void Tokenizer::Tokenize(std::string_view text, Offsets offsets, TokenList* toke
   tokens->spans.clear();
   tokens->broken_sequences = 0;
   if (offsets == Offsets::kNone) {
-    Scanner<TokenOutput::kIds>(text, tables_->mapping, tokens, nullptr).Run();
+    Scanner<TokenOutput::kIds>(text, *table_, tokens, nullptr).Run();
   } else {
-    Scanner<TokenOutput::kSpans>(text, tables_->mapping, tokens, nullptr).Run();
+    Scanner<TokenOutput::kSpans>(text, *table_, tokens, nullptr).Run();
   }
 }
 
 std::vector<std::string> Tokenizer::TokenTexts(std::string_view text) const {
   TokenList tokens;
   std::vector<std::string> texts;
-  internal::Scanner<internal::TokenOutput::kTexts>(text, tables_->mapping, &tokens, &texts).Run();
+  internal::Scanner<internal::TokenOutput::kTexts>(text, *table_, &tokens, &texts).Run();
   return texts;
 }
 

@@ -19,12 +19,15 @@
 #define REFRAIN_TEXT_TOKENIZER_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace refrain {
+
+namespace internal {
+class MappingTable;
+}
 
 // What is folded before tokens are compared. NFKC and full lower case always are.
 struct NormalizeOptions {
@@ -62,10 +65,8 @@ enum class Offsets { kNone, kBytes };
 
 class Tokenizer {
  public:
+  // The first of its options composes a table, a few milliseconds, which the others share.
   explicit Tokenizer(const NormalizeOptions& options);
-  ~Tokenizer();
-  Tokenizer(Tokenizer&&) noexcept;
-  Tokenizer& operator=(Tokenizer&&) noexcept;
 
   void Tokenize(std::string_view text, Offsets offsets, TokenList* tokens) const;
 
@@ -76,8 +77,7 @@ class Tokenizer {
 
  private:
   NormalizeOptions options_;
-  struct Tables;
-  std::unique_ptr<const Tables> tables_;
+  const internal::MappingTable* table_;
 };
 
 // Identity of the committed normaliser table: its version and a 64-bit hash of its content.
