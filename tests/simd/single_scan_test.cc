@@ -59,7 +59,7 @@ Result Naive(const std::string& text, const Table& table) {
 
 Result ByVector(const std::string& text, const Table& table) {
   const std::vector<uint8_t> bytes(text.begin(), text.end());  // exact, for the address sanitizer
-  std::vector<uint32_t> mapped(kSingleScanMost);  // exact, too
+  std::vector<uint32_t> mapped(kSingleScanMost);               // exact, too
   std::vector<uint64_t> ids(kSingleScanMost);
   const SingleScan scan =
       ScanSingles(bytes.data(), bytes.size(), table.fates.data(), mapped.data(), ids.data());

@@ -89,8 +89,8 @@ class TokenBuilder {
     size_t count = simd::kSingleScanMost;
     while (count == simd::kSingleScanMost) {
       if (staged_ + simd::kSingleScanMost > kStage) Flush(1);  // the scan may find no single
-      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(),
-                                                      mapped_, staged_ids_ + staged_);
+      const simd::SingleScan scan = simd::ScanSingles(
+          p, static_cast<size_t>(end - p), table.fates(), mapped_, staged_ids_ + staged_);
       count = scan.count;
       if (count > 0) TakeRun(scan, static_cast<uint64_t>(p - text));
       p += 3 * count;
