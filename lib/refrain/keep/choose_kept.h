@@ -9,7 +9,7 @@
 // Cost: one text read again for each document with a candidate, about one proof for each document removed; groups with
 //   more than hot_group leaders are searched by prefix index instead of pair by pair.
 // Threads: uses all that are allowed. Errors: those of the source.
-// Source: docs/design.md section 4.
+// Source: docs/design.md section 6.
 #ifndef REFRAIN_KEEP_CHOOSE_KEPT_H_
 #define REFRAIN_KEEP_CHOOSE_KEPT_H_
 
