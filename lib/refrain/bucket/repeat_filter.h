@@ -17,8 +17,14 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "refrain/base/first_error.h"
 #include "refrain/base/page_vector.h"
+#include "refrain/base/status_macros.h"
+#include "refrain/io/column.h"
 #include "refrain/parallel/parallel.h"
 
 namespace refrain {
@@ -57,6 +63,29 @@ class RepeatFilter {
   bool alone_;
   PageVector<uint64_t> words_;
 };
+
+// Calls visit(row, value) for the rows of a chunk. Errors: those of the column.
+template <class T, class Visit>
+absl::Status VisitChunk(const Column<T>& column, size_t chunk, const Visit& visit) {
+  PageVector<T> buffer;
+  REFRAIN_ASSIGN_OR_RETURN(const std::span<const T> values, column.Chunk(chunk, &buffer));
+  size_t row = chunk * column.chunk_rows();
+  for (const T& value : values) visit(row++, value);
+  return absl::OkStatus();
+}
+
+// The filter of all rows of a column, of which hash_of(value) gives the keys, made by all threads that are allowed.
+template <class T, class HashOf>
+absl::StatusOr<RepeatFilter> FilterOf(const Column<T>& column, const HashOf& hash_of) {
+  RepeatFilter filter(column.size());
+  FirstError error;
+  ParallelFor(0, column.chunks(), 1, [&](size_t chunk, size_t) {
+    error.Update(
+        VisitChunk(column, chunk, [&](size_t, const T& value) { filter.Add(hash_of(value)); }));
+  });
+  REFRAIN_RETURN_IF_ERROR(error.status());
+  return filter;
+}
 
 }  // namespace refrain
 

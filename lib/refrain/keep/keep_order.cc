@@ -81,34 +81,16 @@ struct LowHalf {
 // Documents that may be copies, by the part of the range of hashes that theirs is in.
 using Parts = std::vector<PageVector<DocId>>;
 
-// Calls body(doc, hash) for the documents with tokens of a chunk of hashes; texts without tokens are never copies.
-template <class Body>
-absl::Status ForEachHash(const SketchTable& table, size_t chunk, const Body& body) {
-  PageVector<TextHash> buffer;
-  REFRAIN_ASSIGN_OR_RETURN(const std::span<const TextHash> hashes,
-                           table.text_hashes.Chunk(chunk, &buffer));
-  DocId doc = static_cast<DocId>(chunk * table.text_hashes.chunk_rows());
-  for (const TextHash& hash : hashes) {
-    if (table.tokens[doc] > 0) body(doc, hash);
-    ++doc;
-  }
-  return absl::OkStatus();
-}
-
-// Those whose hash another may have.
+// Those whose hash another may have; texts without tokens are never copies.
 absl::StatusOr<Parts> FindRepeated(const SketchTable& table, size_t parts) {
-  RepeatFilter filter(table.size());
-  FirstError error;
-  ParallelFor(0, table.text_hashes.chunks(), 1, [&](size_t chunk, size_t) {
-    error.Update(
-        ForEachHash(table, chunk, [&](DocId, const TextHash& hash) { filter.Add(hash.low); }));
-  });
-  REFRAIN_RETURN_IF_ERROR(error.status());
+  const Column<TextHash>& hashes = table.text_hashes;
+  REFRAIN_ASSIGN_OR_RETURN(const RepeatFilter filter, FilterOf(hashes, LowHalf()));
   Parts repeated(parts);
   const int shift = 64 - std::countr_zero(parts);
-  for (size_t chunk = 0; chunk < table.text_hashes.chunks(); ++chunk) {
-    REFRAIN_RETURN_IF_ERROR(ForEachHash(table, chunk, [&](DocId doc, const TextHash& hash) {
-      if (filter.Repeated(hash.low)) repeated[hash.high >> shift].push_back(doc);
+  for (size_t chunk = 0; chunk < hashes.chunks(); ++chunk) {
+    REFRAIN_RETURN_IF_ERROR(VisitChunk(hashes, chunk, [&](size_t doc, const TextHash& hash) {
+      if (table.tokens[doc] == 0 || !filter.Repeated(hash.low)) return;
+      repeated[hash.high >> shift].push_back(static_cast<DocId>(doc));
     }));
   }
   return repeated;

@@ -5,7 +5,7 @@
 
 #include <atomic>
 #include <bit>
-#include <span>
+#include <functional>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -17,32 +17,13 @@
 namespace refrain {
 namespace {
 
-// Calls body(hash) for all hashes of a chunk.
-template <class Body>
-absl::Status ForEachHash(const Column<uint64_t>& hashes, size_t chunk, const Body& body) {
-  PageVector<uint64_t> buffer;
-  REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> values, hashes.Chunk(chunk, &buffer));
-  for (const uint64_t hash : values) body(hash);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<RepeatFilter> FilterOf(const Column<uint64_t>& hashes) {
-  RepeatFilter filter(hashes.size());
-  FirstError error;
-  ParallelFor(0, hashes.chunks(), 1, [&](size_t chunk, size_t) {
-    error.Update(ForEachHash(hashes, chunk, [&](uint64_t hash) { filter.Add(hash); }));
-  });
-  REFRAIN_RETURN_IF_ERROR(error.status());
-  return filter;
-}
-
 // How many hashes of a part of their range were there before.
 absl::StatusOr<uint64_t> CountRepeats(const Column<uint64_t>& hashes, const RepeatFilter& filter,
                                       int part_bits, uint64_t part) {
   absl::flat_hash_set<uint64_t> seen;
   uint64_t repeats = 0;
   for (size_t i = 0; i < hashes.chunks(); ++i) {
-    REFRAIN_RETURN_IF_ERROR(ForEachHash(hashes, i, [&](uint64_t hash) {
+    REFRAIN_RETURN_IF_ERROR(VisitChunk(hashes, i, [&](size_t, uint64_t hash) {
       if (hash >> (64 - part_bits) != part || !filter.Repeated(hash)) return;
       if (!seen.insert(hash).second) ++repeats;
     }));
@@ -52,7 +33,7 @@ absl::StatusOr<uint64_t> CountRepeats(const Column<uint64_t>& hashes, const Repe
 
 // Part by part, so that only the distinct ones of a few parts are held.
 absl::StatusOr<uint64_t> CountDuplicates(const Column<uint64_t>& hashes) {
-  REFRAIN_ASSIGN_OR_RETURN(const RepeatFilter filter, FilterOf(hashes));
+  REFRAIN_ASSIGN_OR_RETURN(const RepeatFilter filter, FilterOf(hashes, std::identity()));
   const int part_bits =
       std::countr_zero(std::bit_ceil(8 * static_cast<unsigned>(HardwareThreads())));
   std::atomic<uint64_t> repeats{0};
