@@ -62,7 +62,7 @@
 #include "refrain/proof/shingle_source.h"
 #include "refrain/shingle/shingler.h"
 #include "refrain/simd/instruction_set.h"
-#include "refrain/simd/json_escapes.h"
+#include "refrain/simd/json_strings.h"
 #include "refrain/simd/min_hash_kernels.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
@@ -297,16 +297,16 @@ absl::Status BandExample(const std::vector<uint64_t>& slots) {
 
 // ---------------------------------------------------------------------------------------------------- simd
 
-TEST(HeaderExamples, JsonEscapes) {
-  const std::string inside = R"(one\ntwo\u0020)" + std::string(simd::kEscapeBlock, '\0');
+TEST(HeaderExamples, JsonStrings) {
+  const std::string inside = R"(one\ntwo", "next)" + std::string(simd::kStringBlock, '\0');
   const char* text = inside.data();
-  const size_t size = inside.size() - simd::kEscapeBlock;
+  const size_t size = inside.size() - simd::kStringBlock;
   std::string room(inside.size(), '\0');
   char* out = room.data();
-  const simd::Undone undone = simd::UndoShortEscapes(text, size, out);
-  // undone.read == size, or text[undone.read] is a backslash that is left to the caller
-  EXPECT_EQ(room.substr(0, undone.written), "one\ntwo");
-  EXPECT_EQ(text[undone.read], '\\');
+  const simd::StringPart part = simd::UndoShortEscapes(text, size, out);
+  // part.read == size, or text[part.read] is what stopped it
+  EXPECT_EQ(room.substr(0, part.written), "one\ntwo");
+  EXPECT_EQ(text[part.read], '"');
 }
 
 void Use(const uint8_t* word) { EXPECT_NE(word, nullptr); }

@@ -166,15 +166,20 @@ TEST(RecordParser, FieldsByPathByLiteralKeyAndTheFirstOfEqualKeys) {
   EXPECT_EQ(Parse(R"({"a":{"b":"t"},"n":1e999})", names).fields.number, std::nullopt);
 }
 
+// Of the text, this is the tokenizer's.
 TEST(RecordParser, BrokenUtf8AndLoneSurrogatesAreReplacedAndCounted) {
-  const Parsed bytes = Parse(
-      "{\"text\": \"a\xFF"
-      "b\xE4\xB8\"}");
-  ASSERT_TRUE(bytes.status.ok()) << bytes.status;
-  EXPECT_EQ(bytes.fields.text,
-            "a\xEF\xBF\xBD"
-            "b\xEF\xBF\xBD");
-  EXPECT_EQ(bytes.fields.replaced, 2u);
+  const Parsed text = Parse("{\"text\": \"a\xFF\\nb\xE4\xB8\"}");
+  ASSERT_TRUE(text.status.ok()) << text.status;
+  EXPECT_EQ(text.fields.text, "a\xFF\nb\xE4\xB8");
+  EXPECT_EQ(text.fields.replaced, 0u);
+  for (const char* json :
+       {"{\"text\":\"x\",\"id\":\"a\xFF\\nb\xE4\xB8\"}", "{\"text\":\"x\",\"a\xFF\\nb\xE4\xB8\":1}",
+        "{\"text\":\"x\",\"o\":[{\"p\":\"\\n\\n\xFF\"},\"\xE4\xB8\"]}"}) {
+    EXPECT_EQ(Parse(json).fields.replaced, 2u) << json;
+  }
+  const Parsed id = Parse("{\"text\":\"x\xFF\",\"id\":\"a\xFF\\nb\xE4\xB8\"}");
+  EXPECT_EQ(id.fields.id, "a\xEF\xBF\xBD\nb\xEF\xBF\xBD");
+  EXPECT_EQ(id.fields.replaced, 3u);
   const Parsed escapes = Parse(R"({"text": "\ud800\ud800\udc00\udc00x", "o": "\udfff"})");
   ASSERT_TRUE(escapes.status.ok()) << escapes.status;
   EXPECT_EQ(escapes.fields.text, "\xEF\xBF\xBD\xF0\x90\x80\x80\xEF\xBF\xBDx");

@@ -1,12 +1,9 @@
 #include "refrain/io/json_record.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <span>
+#include <new>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -17,12 +14,6 @@
 
 namespace refrain {
 namespace {
-
-namespace ondemand = simdjson::ondemand;
-
-static_assert(kRecordPadding >= simdjson::SIMDJSON_PADDING);
-
-constexpr size_t kFirstCapacity = 1 << 16;
 
 std::string_view KindOf(char first) {
   switch (first) {
@@ -51,36 +42,8 @@ absl::Status WrongKind(const WantedField& field, const char* wanted) {
       "field \"", field.name(), "\" is ", ToAbsl(KindOf(field.found()->first)), ", not ", wanted));
 }
 
-// Where the string stands that the first stage complains about: it tells only that there is one.
-size_t FindBrokenString(std::string_view record, simdjson::error_code code) {
-  bool inside = false;
-  size_t begin = 0;
-  for (size_t i = 0; i < record.size(); ++i) {
-    const char c = record[i];
-    if (c == '"') {
-      inside = !inside;
-      if (inside) begin = i;
-    } else if (inside && c == '\\') {
-      ++i;
-    } else if (inside && code == simdjson::UNESCAPED_CHARS && static_cast<uint8_t>(c) < 0x20) {
-      return i;
-    }
-  }
-  return code == simdjson::UNCLOSED_STRING ? begin : record.size();
-}
-
 absl::Status Broken(size_t at, const char* why) {
   return absl::InvalidArgumentError(absl::StrCat("broken JSON at byte ", at, ": ", why));
-}
-
-// Why there is nothing to walk.
-absl::Status NotIterated(std::string_view record, simdjson::error_code code) {
-  if (code == simdjson::MEMALLOC) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("no memory to parse a record of ", record.size(), " bytes"));
-  }
-  const bool in_string = code == simdjson::UNESCAPED_CHARS || code == simdjson::UNCLOSED_STRING;
-  return Broken(in_string ? FindBrokenString(record, code) : 0, Explain(code));
 }
 
 }  // namespace
@@ -98,57 +61,60 @@ struct RecordParser::Impl {
   }
 
   const WantedField& field(size_t i) const { return walk.fields()[i]; }
+  absl::Status Guarded(std::string_view record, bool only_id, RecordFields* fields);
   absl::Status Read(std::string_view record, bool only_id, RecordFields* fields);
-  simdjson::simdjson_result<ondemand::document> Iterate(std::string_view record);
-  absl::Status Walk(std::string_view record, ondemand::document& document, bool only_id,
-                    RecordFields* fields);
+  absl::Status Walk(std::string_view record, bool only_id, RecordFields* fields);
+  absl::Status WalkRepaired(std::string_view record, bool only_id, RecordFields* fields);
+  absl::Status Take(bool only_id, RecordFields* fields) const;
   absl::Status TakeId(RecordFields* fields) const;
   absl::Status TakeText(RecordFields* fields) const;
   void TakeNumber(RecordFields* fields) const;
 
   JsonWalk walk;
-  ondemand::parser parser;
   std::string repaired;
 };
 
-simdjson::simdjson_result<ondemand::document> RecordParser::Impl::Iterate(std::string_view record) {
-  if (record.size() > parser.capacity()) {
-    const size_t capacity = std::max({record.size(), 2 * parser.capacity(), kFirstCapacity});
-    const size_t most = std::max(record.size(), parser.max_capacity());
-    if (const auto code = parser.allocate(std::min(capacity, most))) return code;
-  }
-  return parser.iterate(record.data(), record.size(), record.size() + kRecordPadding);
-}
-
 absl::Status RecordParser::Impl::Read(std::string_view record, bool only_id, RecordFields* fields) {
   *fields = {};
-  auto document = Iterate(record);
-  if (document.error() == simdjson::UTF8_ERROR) {
-    repaired.clear();
-    fields->replaced = AppendRepairedUtf8(record, &repaired);
-    const size_t size = repaired.size();
-    repaired.append(kRecordPadding, ' ');
-    record = std::string_view(repaired).substr(0, size);
-    document = Iterate(record);
-  }
-  if (document.error()) return NotIterated(record, document.error());
-  ondemand::document&& iterated = std::move(document).value_unsafe();
-  return Walk(record, iterated, only_id, fields);
-}
-
-absl::Status RecordParser::Impl::Walk(std::string_view record, ondemand::document& document,
-                                      bool only_id, RecordFields* fields) {
   const size_t first = record.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && record[first] != '{') {
     return absl::InvalidArgumentError(
         absl::StrCat("the record is no JSON object (byte ", first, " is not an opening brace)"));
   }
-  if (!walk.Run(record, document, only_id)) {
-    const bool known = walk.at() >= record.data() && walk.at() <= record.data() + record.size();
-    const size_t at = known ? static_cast<size_t>(walk.at() - record.data()) : record.size();
-    return Broken(at, walk.error());
+  REFRAIN_RETURN_IF_ERROR(Walk(record, only_id, fields));
+  const bool valid =
+      walk.IsAsciiBut(field(kText).found()) || IsValidUtf8(record.substr(0, walk.at()));
+  return valid ? Take(only_id, fields) : WalkRepaired(record, only_id, fields);
+}
+
+// What is in memory of a record of this size need not be there twice.
+absl::Status RecordParser::Impl::Guarded(std::string_view record, bool only_id,
+                                         RecordFields* fields) {
+  try {
+    return Read(record, only_id, fields);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("no memory to parse a record of ", record.size(), " bytes"));
   }
+}
+
+absl::Status RecordParser::Impl::Walk(std::string_view record, bool only_id, RecordFields* fields) {
+  if (!walk.Run(record, only_id)) return Broken(walk.at(), walk.error());
   fields->replaced += walk.lone_surrogates();
+  return absl::OkStatus();
+}
+
+absl::Status RecordParser::Impl::WalkRepaired(std::string_view record, bool only_id,
+                                              RecordFields* fields) {
+  repaired.clear();
+  fields->replaced = AppendRepairedUtf8(record, &repaired);
+  const size_t size = repaired.size();
+  repaired.append(kRecordPadding, ' ');
+  REFRAIN_RETURN_IF_ERROR(Walk(std::string_view(repaired).substr(0, size), only_id, fields));
+  return Take(only_id, fields);
+}
+
+absl::Status RecordParser::Impl::Take(bool only_id, RecordFields* fields) const {
   REFRAIN_RETURN_IF_ERROR(TakeId(fields));
   if (only_id) return absl::OkStatus();
   TakeNumber(fields);
@@ -191,11 +157,11 @@ RecordParser::~RecordParser() = default;
 RecordParser::RecordParser(RecordParser&&) noexcept = default;
 
 absl::Status RecordParser::Parse(std::string_view record, RecordFields* fields) {
-  return impl_->Read(record, false, fields);
+  return impl_->Guarded(record, false, fields);
 }
 
 absl::Status RecordParser::ParseId(std::string_view record, RecordFields* fields) {
-  return impl_->Read(record, true, fields);
+  return impl_->Guarded(record, true, fields);
 }
 
 }  // namespace refrain

@@ -1,12 +1,12 @@
-// Takes the fields that matter out of one JSON record (simdjson underneath).
+// Takes the fields that matter out of one JSON record.
 //
 // Input: one record, followed by kRecordPadding readable bytes. Field names may be dotted paths
 //   (meta.id).
 // Output: the text, unescaped UTF-8; the id as a string (a number as its literal); an optional
 //   number.
-// The whole record is validated, not just the fields. Invalid UTF-8 and lone surrogate escapes in
-// an otherwise valid record are read as U+FFFD and counted in `replaced`; the record itself stays
-// as it is.
+// The whole record is validated, not just the fields; only the UTF-8 of the text is not looked at, which the Tokenizer
+// does: it may be broken, as that of a text file. Invalid UTF-8 elsewhere and lone surrogate escapes in an otherwise
+// valid record are read as U+FFFD and counted in `replaced`; the record itself stays as it is.
 // Errors: InvalidArgument with a reason for people ("no field \"text\"", "field \"text\" is a
 //   number, not a string", "broken JSON at byte 17: ..."); the caller knows file and line.
 //   ResourceExhausted when there is no memory for a record of this size.
@@ -36,7 +36,7 @@ struct FieldNames {
 };
 
 struct RecordFields {
-  std::string_view text;
+  std::string_view text;  // not all of it need be valid UTF-8
   std::string_view id;
   bool has_id = false;           // false if the field is missing or null
   std::optional<double> number;  // none if missing or not a number

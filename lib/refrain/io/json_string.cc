@@ -4,12 +4,12 @@
 
 #include "refrain/io/byte_buffer.h"
 #include "refrain/io/utf8.h"
-#include "refrain/simd/json_escapes.h"
+#include "refrain/simd/json_strings.h"
 
 namespace refrain {
 namespace {
 
-static_assert(kRecordPadding >= simd::kEscapeBlock);
+static_assert(kRecordPadding >= simd::kStringBlock);
 
 constexpr size_t kUnicodeEscape = 6;  // \uXXXX
 constexpr uint32_t kNoCode = UINT32_MAX;
@@ -51,22 +51,23 @@ Escape UnicodeEscapeAt(std::string_view at) {
 
 // Vector code knows the escapes of two characters; where it stops, there are others, often many in a row.
 template <typename TakeShort, typename TakeUnicode>
-EscapeCheck TakeEscapes(std::string_view inside, const TakeShort& take_short,
-                        const TakeUnicode& take_unicode) {
-  EscapeCheck check;
+StringRest TakeEscapes(std::string_view rest, const TakeShort& take_short,
+                       const TakeUnicode& take_unicode) {
+  StringRest taken{.stop = nullptr, .written = nullptr};
   while (true) {
-    inside.remove_prefix(take_short(inside));
-    if (inside.empty()) return check;
+    const simd::StringPart part = take_short(rest);
+    taken.ascii &= part.ascii;
+    rest.remove_prefix(part.read);
+    taken.stop = rest.data();
+    if (!rest.starts_with("\\u")) return taken;
     do {
-      const Escape escape = UnicodeEscapeAt(inside);
-      if (escape.length == 0) {
-        check.error = inside.data();
-        return check;
-      }
-      check.lone_surrogates += escape.lone_surrogate;
+      const Escape escape = UnicodeEscapeAt(rest);
+      taken.stop = rest.data();
+      if (escape.length == 0) return taken;
+      taken.lone_surrogates += escape.lone_surrogate;
       take_unicode(escape.code_point);
-      inside.remove_prefix(escape.length);
-    } while (inside.starts_with("\\u"));
+      rest.remove_prefix(escape.length);
+    } while (rest.starts_with("\\u"));
   }
 }
 
@@ -85,23 +86,23 @@ bool Take(std::string_view characters, std::string_view* token) {
 
 }  // namespace
 
-EscapeCheck CheckEscapes(std::string_view inside) {
-  const auto skip = [](std::string_view rest) {
-    return simd::SkipShortEscapes(rest.data(), rest.size());
+StringRest SkipEscapes(std::string_view rest) {
+  const auto skip = [](std::string_view text) {
+    return simd::SkipShortEscapes(text.data(), text.size());
   };
-  return TakeEscapes(inside, skip, [](uint32_t) {});
+  return TakeEscapes(rest, skip, [](uint32_t) {});
 }
 
-EscapeCheck UndoEscapes(std::string_view inside, char* out) {
-  const auto undo = [&out](std::string_view rest) {
-    const simd::Undone undone = simd::UndoShortEscapes(rest.data(), rest.size(), out);
-    out += undone.written;
-    return undone.read;
+StringRest UndoEscapes(std::string_view rest, char* out) {
+  const auto undo = [&out](std::string_view text) {
+    const simd::StringPart part = simd::UndoShortEscapes(text.data(), text.size(), out);
+    out += part.written;
+    return part;
   };
   const auto encode = [&out](uint32_t code_point) { out += EncodeUtf8(code_point, out); };
-  EscapeCheck check = TakeEscapes(inside, undo, encode);
-  check.end = out;
-  return check;
+  StringRest taken = TakeEscapes(rest, undo, encode);
+  taken.written = out;
+  return taken;
 }
 
 bool IsJsonNumber(std::string_view token) {

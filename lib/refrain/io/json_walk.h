@@ -1,14 +1,12 @@
 // Validates one JSON object from end to end and catches the fields that are wanted on the way.
 //
-// simdjson's first stage checks UTF-8, quotes and control characters of the whole record at once;
-// its On-Demand iterator checks the punctuation between values as it passes them. The walk visits
-// every value, so nothing goes unchecked: escapes by CheckEscapes, or by UndoEscapes where the
-// string is wanted, numbers by IsJsonNumber, literals by name, nesting by a limit.
+// One pass from the first byte to the last, and for the id alone only as far as it stands: nearly all of a record is
+// the inside of strings, which vector code reads 64 bytes at a time and whose escapes it undoes where they are wanted.
+// Everything is checked on the way but UTF-8: the caller does that where there is more than ASCII.
 #ifndef REFRAIN_IO_JSON_WALK_H_
 #define REFRAIN_IO_JSON_WALK_H_
 
-#include <simdjson.h>
-
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,7 +19,8 @@ namespace refrain {
 struct JsonToken {
   char first = '\0';  // of the value: " { [ t f n - or a digit
   std::string_view
-      bytes;  // as in the record; of a string what it means; none of objects and arrays
+      bytes;          // as in the record; of a string what it means; none of objects and arrays
+  bool ascii = true;  // of a string: before its escapes are undone
 };
 
 // A field by name: the key itself if the record has it, else the dotted path. Of equal keys the
@@ -59,58 +58,54 @@ class JsonWalk {
 
   // False if the record is broken: see error() and at(). The walk ends early once the first of the
   // fields is certain, if `only_first`. kRecordPadding bytes behind the record must be readable.
-  bool Run(std::string_view record, simdjson::ondemand::document& document, bool only_first);
+  bool Run(std::string_view record, bool only_first);
 
   // Of the last record. Strings are views of it, or of a buffer here if they have escapes.
   const std::vector<WantedField>& fields() const { return fields_; }
   uint64_t lone_surrogates() const { return lone_surrogates_; }
   const char* error() const { return error_; }
-  const char* at() const { return at_; }  // null: not known
+  size_t at() const { return at_; }  // where the walk ended
+  // Whether all strings before that are ASCII, the value of this token aside, which may be null.
+  bool IsAsciiBut(const JsonToken* token) const;
 
  private:
   using Mask = uint32_t;  // a bit for each field
-  using Object = simdjson::simdjson_result<simdjson::ondemand::object>;
-  using Array = simdjson::simdjson_result<simdjson::ondemand::array>;
 
   void Begin(std::string_view record, bool only_first);
-  // `led`: the fields whose path has led here.
-  bool WalkObject(Object&& object, Mask led, size_t depth);
-  bool WalkArray(Array&& array, size_t depth);
-  bool WalkField(simdjson::ondemand::field&& field, Mask led, size_t depth);
-  bool WalkValue(simdjson::ondemand::value& value, char first, Mask led, size_t depth);
-  bool Scan(std::string_view raw, bool wanted, JsonToken* token);
-  bool ScanString(std::string_view raw, bool wanted, JsonToken* token);
-  // Checks the inside of a string, and undoes its escapes if it is wanted.
-  bool TakeString(bool wanted, std::string_view* inside) {
-    if (inside->data() + inside->size() <= clean_to_) return true;
-    return !HasBackslash(*inside) || TakeEscapes(wanted, inside);
-  }
-  bool HasBackslash(std::string_view inside);
-  bool TakeEscapes(bool wanted, std::string_view* inside);
-  char* Room();
+  // Each takes what begins at p, which may be the end of the record, and tells where it ends; null
+  // if it is broken. `led`: the fields whose path has led here.
+  const char* Object(const char* p, Mask led, size_t depth);
+  const char* Array(const char* p, size_t depth);
+  const char* Field(const char* p, Mask led, size_t depth);
+  const char* Value(const char* p, bool wanted, Mask led, size_t depth, JsonToken* token);
+  const char* String(const char* p, bool wanted, JsonToken* token);
+  const char* StringFrom(const char* p, const char* quote, bool wanted, JsonToken* token);
+  const char* EndOfString(const char* stop, const char* quote);
+  const char* Word(const char* p, std::string_view* bytes);  // a number or literal
+  const char* Punctuation(char mark, const char* p);
+  const char* AtEnd(const char* p);
+  const char* SkipSpace(const char* p) const;
+  char CharAt(const char* p) const { return p == end_ ? '\0' : *p; }
 
-  bool Fail(const char* at, const char* error);
-  bool Fail(simdjson::error_code code);
+  Mask Offer(std::string_view key, Mask led, size_t depth, bool* wanted);
+  char* Room();
+  std::nullptr_t Fail(const char* at, const char* error);
 
   std::vector<WantedField> fields_;
   std::vector<JsonToken> tokens_;  // that were found, at most two a field, and one to write to
   ByteBuffer unescaped_;
 
-  std::string_view record_;
+  const char* begin_ = nullptr;
+  const char* end_ = nullptr;
   bool only_first_ = false;
   bool done_ = false;
+  bool ascii_ = true;  // all strings but those found
   size_t found_ = 0;
   uint64_t lone_surrogates_ = 0;
-  // No backslash from the string in progress up to here, but perhaps one here.
-  const char* clean_to_ = nullptr;
-  bool at_backslash_ = false;
   char* room_ = nullptr;  // for the next string that has escapes
   const char* error_ = nullptr;
-  const char* at_ = nullptr;
+  size_t at_ = 0;
 };
-
-// What an error of simdjson means, for people.
-const char* Explain(simdjson::error_code code);
 
 }  // namespace refrain
 
