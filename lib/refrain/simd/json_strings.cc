@@ -116,11 +116,15 @@ HWY_INLINE Taken TakeEscapes(const Block& block, const uint8_t* text, size_t siz
   const uint64_t wrong = begins & ~cut & ~(Bits(meaning.escapes) >> 1);
   const uint64_t ends = (block.ends & FirstBits(size) & ~(begins << 1)) | wrong;
   const uint64_t stops = ends | cut;
-  const uint64_t taken = stops == 0 ? FirstBits(size) : (stops & (0 - stops)) - 1;
   if (kEscapes == Escapes::kUndo) {
     const Vector undone = hn::IfThenElse(MaskOf(begins << 1), meaning.bytes, v);
     hn::StoreU(hn::Compress(undone, MaskOf(~begins)), d, out);
   }
+  // Told by a branch and not by counting, so that the next block need not wait for this one.
+  if (HWY_LIKELY(stops == 0)) {
+    return {size, size - static_cast<size_t>(std::popcount(begins)), false};
+  }
+  const uint64_t taken = (stops & (0 - stops)) - 1;
   return {static_cast<size_t>(std::popcount(taken)),
           static_cast<size_t>(std::popcount(taken & ~begins)), ends != 0};
 }

@@ -1,11 +1,63 @@
-// Each block becomes a few 64-bit masks, a bit a byte; two-byte and three-byte code points are put together by
-// shifting masks, and word bounds are where the mask of words changes. One source for every instruction set: Highway
-// compiles it for each and picks at run time.
+// Each block becomes a few 64-bit masks, a bit a byte, and word bounds are where the mask of words changes. A table
+// tells of the last byte of a code point of two what it may be, another which of that its first byte makes true. One
+// source for every instruction set: Highway compiles it for each and picks at run time.
 #include "refrain/simd/word_scan.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+
+#ifndef REFRAIN_SIMD_WORD_SCAN_TABLES_
+#define REFRAIN_SIMD_WORD_SCAN_TABLES_
+namespace refrain::simd {
+namespace {
+
+// Without those that normalisation makes more of than another letter of the same length.
+constexpr bool IsPlainLetter(uint32_t c) {
+  if (c < 0x100) return c >= 0xC0 && c != 0xD7 && c != 0xF7;
+  if (c == 0x130 || c == 0x132 || c == 0x133 || c == 0x13F) return false;
+  return c != 0x140 && c != 0x149 && c != 0x178 && c != 0x17F;
+}
+
+constexpr bool IsPlainCapital(uint32_t c) {
+  if (!IsPlainLetter(c)) return false;
+  if (c < 0x100) return c <= 0xDE;
+  const bool odd = (c >= 0x139 && c <= 0x148) || c >= 0x179;
+  return c != 0x138 && c % 2 == (odd ? 1 : 0);
+}
+
+// Of a byte 0x80..0xBF, what it makes with the byte before it. The first bytes C3, C4 and C5 have two bits each, for a
+// letter and for a capital.
+constexpr uint8_t kLetter = 0x15;
+constexpr uint8_t kCapitalBy32 = 0x02;  // lower case is so far off
+constexpr uint8_t kCapitalBy1 = 0x28;
+constexpr uint8_t kNoBreakSpace = 0x80;
+constexpr uint8_t kPunctuation = 0x40;  // as the third byte
+
+constexpr uint8_t TailBits(uint32_t tail) {
+  uint32_t bits = tail == 0x20 ? kNoBreakSpace : 0;
+  // U+2010..U+2027 but for U+2017, a space with a mark.
+  if (tail >= 0x10 && tail <= 0x27 && tail != 0x17) bits |= kPunctuation;
+  for (uint32_t lead = 3; lead <= 5; ++lead) {
+    const uint32_t c = lead << 6 | tail;
+    bits |= (uint32_t{IsPlainLetter(c)} | uint32_t{IsPlainCapital(c)} << 1) << 2 * (lead - 3);
+  }
+  return static_cast<uint8_t>(bits);
+}
+
+alignas(64) constexpr std::array<uint8_t, 64> kTails = [] {
+  std::array<uint8_t, 64> tails{};
+  for (uint32_t i = 0; i < 64; ++i) tails[i] = TailBits(i);
+  return tails;
+}();
+
+// Of a byte 0xC0..0xCF, the bits that count behind it.
+alignas(16) constexpr std::array<uint8_t, 16> kLeads = {0, 0, kNoBreakSpace, 0x03, 0x0C, 0x30};
+
+}  // namespace
+}  // namespace refrain::simd
+#endif  // REFRAIN_SIMD_WORD_SCAN_TABLES_
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "refrain/simd/word_scan.cc"
@@ -30,73 +82,113 @@ struct Block {
       stops;  // bytes that are not plain; the first of a code point that goes on after the block is one
 };
 
-// A bit for each byte of the block that passes.
-template <typename Test>
-HWY_INLINE uint64_t BitsWhere(const uint8_t* block, const Test& test) {
-  const Tag d;
-  uint64_t bits = 0;
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
-    uint8_t part[8] = {};
-    hn::StoreMaskBits(d, test(hn::LoadU(d, block + i)), part);
-    uint64_t word;
-    std::memcpy(&word, part, sizeof(word));
-    bits |= word << i;
+// A constant that stays in its register: GCC would make it again in each round, on the port that is busy most.
+HWY_INLINE Vector Held(uint8_t value) {
+  Vector v = hn::Set(Tag(), value);
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  __asm__("" : "+v"(v.raw));
+#endif
+  return v;
+}
+
+HWY_INLINE void AddBits(Mask mask, size_t at, uint64_t* bits) {
+  uint8_t part[8] = {};
+  hn::StoreMaskBits(Tag(), mask, part);
+  uint64_t word;
+  std::memcpy(&word, part, sizeof(word));
+  *bits |= word << at;
+}
+
+class Classifier {
+ public:
+  HWY_INLINE Classifier() {}  // not implicit: it would be compiled for the plainest instruction set
+
+  // Writes the block in lower case. The byte before it must be readable, and not begin what goes on in the block.
+  HWY_INLINE Block Classify(const uint8_t* block, uint8_t* lower) const {
+    Parts parts{};
+    for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) AddPart(block + i, i, lower, &parts);
+    const uint64_t letters = parts.letters | parts.letters >> 1;
+    const uint64_t spaces = parts.spaces | parts.spaces >> 1;
+    const uint64_t marks = parts.e2 & parts.x80 >> 1 & parts.punctuation >> 2;
+    const uint64_t separators = spaces | marks | marks << 1 | marks << 2;
+    return {parts.words | letters, parts.high & ~(letters | separators)};
   }
-  return bits;
-}
 
-HWY_INLINE Mask InRange(Vector v, uint8_t first, uint8_t last) {
-  const Tag d;
-  return hn::Lt(hn::Sub(v, hn::Set(d, first)), hn::Set(d, static_cast<uint8_t>(last - first + 1)));
-}
+ private:
+  // Bits of a block's bytes.
+  struct Parts {
+    uint64_t words;            // ASCII letters and digits
+    uint64_t high;             // 0x80..0xFF
+    uint64_t letters, spaces;  // last bytes
+    uint64_t punctuation, e2, x80;
+  };
 
-HWY_INLINE uint64_t BytesFrom(const uint8_t* block, uint8_t first, uint8_t last) {
-  return BitsWhere(block, [=](Vector v) HWY_ATTR { return InRange(v, first, last); });
-}
-
-HWY_INLINE uint64_t BytesEqual(const uint8_t* block, uint8_t value) {
-  return BitsWhere(block, [=](Vector v) HWY_ATTR { return hn::Eq(v, hn::Set(Tag(), value)); });
-}
-
-HWY_INLINE uint64_t LettersAndDigits(const uint8_t* block) {
-  return BitsWhere(block, [](Vector v) HWY_ATTR {
-    const Vector folded = hn::Or(v, hn::Set(Tag(), uint8_t{0x20}));
-    return hn::Or(InRange(folded, 'a', 'z'), InRange(v, '0', '9'));
-  });
-}
-
-// The block with 0x20 added to the bytes of the mask.
-HWY_INLINE void StoreRaised(const uint8_t* block, uint64_t raised, uint8_t* out) {
-  const Tag d;
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
-    uint8_t part[8];
-    const uint64_t word = raised >> i;
-    std::memcpy(part, &word, sizeof(part));
-    const Mask mask = hn::LoadMaskBits(d, part);
-    const Vector v = hn::LoadU(d, block + i);
-    hn::StoreU(hn::Add(v, hn::IfThenElseZero(mask, hn::Set(d, uint8_t{0x20}))), d, out + i);
+  HWY_INLINE void AddPart(const uint8_t* text, size_t at, uint8_t* lower, Parts* parts) const {
+    const Tag d;
+    const Vector v = hn::LoadU(d, text);
+    const Vector tails = Tails(v);
+    const Vector known = hn::And(tails, Leads(hn::LoadU(d, text - 1)));
+    AddBits(Any(known, letter_), at, &parts->letters);
+    AddBits(Any(known, no_break_space_), at, &parts->spaces);
+    AddBits(Any(tails, punctuation_), at, &parts->punctuation);
+    AddBits(hn::Eq(v, e2_), at, &parts->e2);
+    AddBits(hn::Eq(v, x80_), at, &parts->x80);
+    AddBits(hn::Gt(v, x7f_), at, &parts->high);
+    const Mask capital = hn::Lt(hn::Sub(v, capital_a_), letters_);
+    const Mask letter = hn::Lt(hn::Sub(hn::Or(v, x20_), small_a_), letters_);
+    const Mask digit = hn::Lt(hn::Sub(v, zero_), digits_);
+    AddBits(hn::Or(letter, digit), at, &parts->words);
+    const Vector by_32 = hn::IfThenElseZero(hn::Or(capital, Any(known, capital_by_32_)), x20_);
+    const Vector by_1 = hn::IfThenElseZero(Any(known, capital_by_1_), one_);
+    hn::StoreU(hn::Add(v, hn::Or(by_32, by_1)), d, lower + at);
   }
-}
 
-HWY_INLINE Block Classify(const uint8_t* block, uint8_t* lower) {
-  // U+00C0..U+00FF but for the signs of multiplication and division.
-  const uint64_t latin_tails =
-      BytesFrom(block, 0x80, 0xBF) & ~BytesEqual(block, 0x97) & ~BytesEqual(block, 0xB7);
-  const uint64_t latin = BytesEqual(block, 0xC3) & latin_tails >> 1;
-  const uint64_t capital_tails = latin << 1 & BytesFrom(block, 0x80, 0x9E);
-  const uint64_t no_break_space = BytesEqual(block, 0xC2) & BytesEqual(block, 0xA0) >> 1;
-  // U+2010..U+2027 but for U+2017, a space with a mark.
-  const uint64_t punctuation_tails = BytesFrom(block, 0x90, 0xA7) & ~BytesEqual(block, 0x97);
-  const uint64_t punctuation =
-      BytesEqual(block, 0xE2) & BytesEqual(block, 0x80) >> 1 & punctuation_tails >> 2;
-  const uint64_t letters = latin | latin << 1;
-  const uint64_t separators =
-      no_break_space | no_break_space << 1 | punctuation | punctuation << 1 | punctuation << 2;
+  static HWY_INLINE Mask Any(Vector v, Vector bits) {
+    return hn::Ne(hn::And(v, bits), hn::Zero(Tag()));
+  }
 
-  StoreRaised(block, BytesFrom(block, 'A', 'Z') | capital_tails, lower);
-  return {LettersAndDigits(block) | letters,
-          BytesFrom(block, 0x80, 0xFF) & ~(letters | separators)};
-}
+#if HWY_TARGET == HWY_SCALAR
+  HWY_INLINE Vector Leads(Vector v) const {
+    const uint8_t byte = hn::GetLane(v);
+    return hn::Set(Tag(), byte >> 4 == 0xC ? kLeads[byte & 15] : uint8_t{0});
+  }
+
+  HWY_INLINE Vector Tails(Vector v) const {
+    const uint8_t byte = hn::GetLane(v);
+    return hn::Set(Tag(), byte >> 6 == 2 ? kTails[byte & 63] : uint8_t{0});
+  }
+#else
+  // The entry of the sixteen bytes from `first` on, or zero: an index above 0x7F gives that.
+  HWY_INLINE Vector Row(const uint8_t* table, Vector first, Vector v) const {
+    const Vector index = hn::SaturatedAdd(hn::Xor(v, first), x70_);
+    return hn::TableLookupBytesOr0(hn::LoadDup128(Tag(), table), index);
+  }
+
+  HWY_INLINE Vector Leads(Vector v) const { return Row(kLeads.data(), xc0_, v); }
+
+  HWY_INLINE Vector Tails(Vector v) const {
+#if HWY_TARGET == HWY_AVX3_DL
+    const Mask tail = hn::Lt(hn::Xor(v, x80_), x40_);
+    const Vector table = hn::Load(Tag(), kTails.data());
+    return Vector{_mm512_maskz_permutexvar_epi8(tail.raw, v.raw, table.raw)};
+#else
+    const Vector low = hn::Or(Row(kTails.data(), x80_, v),
+                              Row(kTails.data() + 16, hn::Set(Tag(), uint8_t{0x90}), v));
+    const Vector high = hn::Or(Row(kTails.data() + 32, hn::Set(Tag(), uint8_t{0xA0}), v),
+                               Row(kTails.data() + 48, hn::Set(Tag(), uint8_t{0xB0}), v));
+    return hn::Or(low, high);
+#endif
+  }
+#endif
+
+  const Vector letter_ = Held(kLetter), capital_by_32_ = Held(kCapitalBy32),
+               capital_by_1_ = Held(kCapitalBy1), no_break_space_ = Held(kNoBreakSpace),
+               punctuation_ = Held(kPunctuation);
+  const Vector e2_ = Held(0xE2), x80_ = Held(0x80), x7f_ = Held(0x7F), xc0_ = Held(0xC0),
+               x70_ = Held(0x70), x40_ = Held(0x40), x20_ = Held(0x20), one_ = Held(1);
+  const Vector capital_a_ = Held('A'), small_a_ = Held('a'), letters_ = Held(26), zero_ = Held('0'),
+               digits_ = Held(10);
+};
 
 // Appends the places where `words` changes. How many there are is hard to predict, so more are written than there are.
 #if HWY_TARGET == HWY_AVX3_DL
@@ -135,9 +227,7 @@ class Scan {
   WordScan Run() {
     bool plain = true;
     while (plain && size_ - at_ >= kBlock && at_ + kBlock <= kWordScanBytes) {
-      const size_t length = Take(text_ + at_, kBlock);
-      // A code point that only seems to stop, as it goes on after the block, is met again in the next one.
-      plain = length > kBlock - 3;
+      plain = TakeBlock(at_ == 0 ? Copy(kBlock) : text_ + at_);
     }
     const bool near_end = size_ - at_ < kBlock;
     const bool ended = plain && near_end && TakeRest();
@@ -145,26 +235,43 @@ class Scan {
   }
 
  private:
-  // Returns how many bytes were plain.
-  size_t Take(const uint8_t* block, size_t size) {
-    const Block found = Classify(block, buffer_.lower + at_);
-    const size_t length =
-        std::min<size_t>(size, static_cast<size_t>(std::countr_zero(found.stops)));
-    if (length == 0) return 0;
+  // False if something stands in it that is not plain. That nothing does is told by a branch and not by counting, so
+  // that the next block need not wait for this one. A code point that only seems to stop, as it goes on after the
+  // block, is met again in the next one.
+  HWY_INLINE bool TakeBlock(const uint8_t* block) {
+    const Block found = classifier_.Classify(block, buffer_.lower + at_);
+    if (HWY_LIKELY(found.stops == 0)) {
+      Take(found.words, kBlock);
+      return true;
+    }
+    const auto length = static_cast<size_t>(std::countr_zero(found.stops));
+    Take(found.words, length);
+    return length > kBlock - 3;
+  }
+
+  HWY_INLINE void Take(uint64_t found, size_t length) {
+    if (length == 0) return;
     const uint64_t taken = ~uint64_t{0} >> (kBlock - length);
-    const uint64_t words = found.words & taken;
+    const uint64_t words = found & taken;
     count_ = AppendBounds((words ^ (words << 1 | open_)) & taken, at_, buffer_.bounds, count_);
     open_ = words >> (length - 1) & 1;
     at_ += length;
-    return length;
   }
 
-  // The last bytes of the text, of a block that is filled up with zeros.
+  // The last bytes of the text.
   bool TakeRest() {
-    uint8_t block[kBlock] = {};
     const size_t size = size_ - at_;
-    std::memcpy(block, text_ + at_, size);
-    return Take(block, size) == size;
+    const Block found = classifier_.Classify(Copy(size), buffer_.lower + at_);
+    const auto plain = static_cast<size_t>(std::countr_zero(found.stops));
+    Take(found.words, std::min(size, plain));
+    return plain >= size;
+  }
+
+  // With zeros before and behind.
+  const uint8_t* Copy(size_t size) {
+    std::memset(copy_, 0, sizeof(copy_));
+    std::memcpy(copy_ + 1, text_ + at_, size);
+    return copy_ + 1;
   }
 
   WordScan Finish(bool ended) {
@@ -176,6 +283,8 @@ class Scan {
   const uint8_t* text_;
   size_t size_;
   WordBuffer& buffer_;
+  const Classifier classifier_;
+  uint8_t copy_[kBlock + 1];
   size_t at_ = 0;
   size_t count_ = 0;   // of bounds
   uint64_t open_ = 0;  // 1: a word goes on

@@ -1,8 +1,9 @@
 // Finds the words of plain text, 64 bytes at a time, and lower-cases them.
 //
-// Plain is what English text is made of nearly everywhere: ASCII, the letters of U+00C0..U+00FF, no-break space, and
-// the dashes, quotes, bullets and dots of U+2010..U+2027. Words are runs of ASCII letters and digits and of those
-// letters; all else that is plain separates. Anything else stops the scan.
+// Plain is what text of the languages with Latin letters is made of nearly everywhere: ASCII, the letters of
+// U+00C0..U+017F (but for eight that normalisation makes more of), no-break space, and the dashes, quotes, bullets and
+// dots of U+2010..U+2027. Words are runs of ASCII letters and digits and of those letters; all else that is plain
+// separates. Anything else stops the scan.
 //
 // Input: UTF-8, valid or not (a broken sequence stops the scan). Nothing is read outside [text, text + size).
 // Output: bounds and lower-cased bytes of the words, which are as long as the raw ones.
