@@ -45,6 +45,7 @@ HWY_INLINE uint64_t HashOne(const WordBuffer& buffer, size_t i) {
 
 using Tag64 = hn::CappedTag<uint64_t, 8>;
 using Vec64 = hn::Vec<Tag64>;
+using Mask64 = hn::Mask<Tag64>;
 
 HWY_INLINE Vec64 LowHalf(Vec64 x) { return hn::And(x, hn::Set(Tag64(), 0xFFFFFFFF)); }
 
@@ -75,43 +76,64 @@ HWY_INLINE Vec64 FoldedProducts(Vec64 low, Vec64 high) {
   return hn::Xor(x, hn::ShiftRight<32>(x));
 }
 
-// Eight bytes from each place on, without those from the end of the word on. Shifts by 64 give zero on this processor.
-HWY_INLINE Vec64 BytesFrom(const uint8_t* text, Vec64 place, Vec64 left) {
-  const Tag64 d;
-  const hn::RebindToSigned<Tag64> signed_tag;
-  const Vec64 bytes =
-      hn::GatherOffset(d, reinterpret_cast<const uint64_t*>(text), hn::BitCast(signed_tag, place));
-  const Vec64 eight = hn::Set(d, 8);
-  const Vec64 unused = hn::Sub(eight, hn::Min(left, eight));
-  return hn::And(
-      bytes, Vec64{_mm512_srlv_epi64(hn::Set(d, ~uint64_t{0}).raw, hn::ShiftLeft<3>(unused).raw)});
+// Eight bytes from each place on, without the highest bits. Shifts by 64 and more give zero on this processor.
+HWY_INLINE Vec64 BytesFrom(Mask64 lanes, const uint8_t* text, Vec64 place, Vec64 unused_bits) {
+  const __m512i bytes =
+      _mm512_mask_i64gather_epi64(hn::Zero(Tag64()).raw, lanes.raw, place.raw, text, 1);
+  const __m512i ones = hn::Set(Tag64(), ~uint64_t{0}).raw;
+  return Vec64{_mm512_and_si512(bytes, _mm512_srlv_epi64(ones, unused_bits.raw))};
+}
+
+// How much less `bits` is than `most`, if it is; both of 16 bits.
+HWY_INLINE Vec64 Missing(uint64_t most, Vec64 bits) {
+  const hn::Repartition<uint16_t, Tag64> quarters;
+  return hn::BitCast(Tag64(), hn::SaturatedSub(hn::BitCast(quarters, hn::Set(Tag64(), most)),
+                                               hn::BitCast(quarters, bits)));
 }
 
 // The begin of each word, and its end in the higher half; zeros for lanes beyond the last word.
-HWY_INLINE Vec64 LoadBounds(const uint16_t* bounds, size_t words) {
-  const hn::Rebind<uint32_t, Tag64> pair_tag;
-  const auto* const pairs = reinterpret_cast<const uint32_t*>(bounds);
-  return hn::PromoteTo(Tag64(), hn::MaskedLoad(hn::FirstN(pair_tag, words), pair_tag, pairs));
+HWY_INLINE Vec64 LoadBounds(const uint16_t* bounds, Mask64 lanes) {
+  return Vec64{_mm512_maskz_cvtepu32_epi64(
+      lanes.raw, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bounds)))};
 }
 
-void HashWords(const WordBuffer& buffer, size_t words, uint64_t* ids) {
+HWY_INLINE void HashEight(const WordBuffer& buffer, size_t first, Mask64 lanes, uint64_t* ids) {
   const Tag64 d;
-  const Vec64 eight = hn::Set(d, 8);
-  for (size_t i = 0; i < words; i += hn::Lanes(d)) {
-    const Vec64 bounds = LoadBounds(buffer.bounds + 2 * i, words - i);
-    const Vec64 begin = hn::And(bounds, hn::Set(d, 0xFFFF));
-    const Vec64 length = hn::Sub(hn::ShiftRight<16>(bounds), begin);
-    const Vec64 low = BytesFrom(buffer.lower, begin, length);
-    const Vec64 high =
-        BytesFrom(buffer.lower, hn::Add(begin, eight), hn::Sub(hn::Max(length, eight), eight));
-    hn::BlendedStore(FoldedProducts(low, high), hn::FirstN(d, words - i), d, ids + i);
-    uint8_t long_words[8] = {};
-    hn::StoreMaskBits(d, hn::Gt(length, hn::Set(d, kHashedWordMost)), long_words);
-    for (uint32_t left = long_words[0]; left != 0; left &= left - 1) {
+  const Vec64 bounds = LoadBounds(buffer.bounds + 2 * first, lanes);
+  const Vec64 begin = hn::And(bounds, hn::Set(d, 0xFFFF));
+  const Vec64 bits = hn::ShiftLeft<3>(hn::Sub(hn::ShiftRight<16>(bounds), begin));
+  const Vec64 low = BytesFrom(lanes, buffer.lower, begin, Missing(64, bits));
+  const Vec64 high =
+      BytesFrom(lanes, buffer.lower, hn::Add(begin, hn::Set(d, 8)), Missing(128, bits));
+  hn::BlendedStore(FoldedProducts(low, high), lanes, d, ids + first);
+}
+
+// Which of sixteen words, or of those that are left, are longer than kHashedWordMost.
+HWY_INLINE uint32_t LongWords(const WordBuffer& buffer, size_t first, size_t words) {
+  const hn::CappedTag<uint32_t, 16> d;
+  const auto bounds = hn::LoadU(d, reinterpret_cast<const uint32_t*>(buffer.bounds + 2 * first));
+  const auto length = hn::Sub(hn::ShiftRight<16>(bounds), hn::And(bounds, hn::Set(d, 0xFFFF)));
+  const auto is_long =
+      hn::And(hn::Gt(length, hn::Set(d, kHashedWordMost)), hn::FirstN(d, words - first));
+  return _cvtmask16_u32(is_long.raw);
+}
+
+// Apart from the others, so that the loop over these has its registers for itself.
+HWY_NOINLINE void HashLongWords(const WordBuffer& buffer, size_t words, uint64_t* ids) {
+  for (size_t i = 0; i < words; i += 16) {
+    for (uint32_t left = LongWords(buffer, i, words); left != 0; left &= left - 1) {
       const size_t j = i + static_cast<size_t>(std::countr_zero(left));
       ids[j] = HashOne(buffer, j);
     }
   }
+}
+
+void HashWords(const WordBuffer& buffer, size_t words, uint64_t* ids) {
+  const Tag64 d;
+  for (size_t i = 0; i < words; i += hn::Lanes(d)) {
+    HashEight(buffer, i, hn::FirstN(d, words - i), ids);
+  }
+  HashLongWords(buffer, words, ids);
 }
 
 #else
