@@ -51,6 +51,7 @@ class IdCache {
     std::optional<std::string_view> id;  // none: it is known that the record has none
   };
   Entry Find(DocId doc) const;
+  bool Holds(DocId doc) const { return places_[doc] >= kFirstPlace; }  // an id
 
  private:
   // What stands for a place of a document without one.

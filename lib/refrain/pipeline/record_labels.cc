@@ -54,7 +54,7 @@ class IdReader {
 };
 
 bool AtHand(DocId doc, const LabelSource& source) {
-  if (source.ids != nullptr && source.ids->Find(doc).id.has_value()) return true;
+  if (source.ids != nullptr && source.ids->Holds(doc)) return true;
   return source.store.sources()[source.store.Locate(doc).source].format == Format::kText;
 }
 
@@ -85,8 +85,7 @@ Label Labels::operator[](DocId doc) const {
 
 std::string_view Labels::IdOf(DocId doc, const Source& source) const {
   if (source.format == Format::kText) return source.path;
-  const IdCache::Entry entry = ids_ != nullptr ? ids_->Find(doc) : IdCache::Entry();
-  if (entry.id.has_value()) return *entry.id;
+  if (ids_ != nullptr && ids_->Holds(doc)) return *ids_->Find(doc).id;
   return own_ids_[static_cast<size_t>(std::ranges::lower_bound(docs_, doc) - docs_.begin())];
 }
 
