@@ -56,6 +56,7 @@
 #include "refrain/passage/token_store.h"
 #include "refrain/passage/winnow.h"
 #include "refrain/pipeline/dedup.h"
+#include "refrain/pipeline/id_cache.h"
 #include "refrain/pipeline/memory_plan.h"
 #include "refrain/pipeline/reuse.h"
 #include "refrain/proof/overlap.h"
@@ -477,6 +478,14 @@ absl::Status MemoryPlanExample() {
   REFRAIN_ASSIGN_OR_RETURN(const uint64_t kept, plan.ForColumns(1'000'000, 0));
   EXPECT_LT(kept, uint64_t{1} << 30);
   return absl::OkStatus();
+}
+
+TEST(ExamplesOfIds, AreHeld) {
+  IdCache ids(10, 1 << 20);
+  ids.Want(3);
+  IdCache::Writer(&ids).Add(3, "a");
+  ids.Find(3).id;  // "a"
+  EXPECT_EQ(ids.Find(3).id, "a");
 }
 
 absl::Status DedupExample() {

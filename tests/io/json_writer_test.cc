@@ -7,6 +7,9 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "refrain/io/byte_buffer.h"
@@ -59,6 +62,21 @@ TEST(JsonWriter, OnlyWhatMustBeIsEscaped) {
     value[at] = '\n';
     EXPECT_EQ(Quoted(value),
               absl::StrCat("\"", std::string(at, 'x'), "\\n", std::string(39 - at, 'x'), "\""));
+  }
+}
+
+// Whatever is not plain is noticed at each place of strings that are looked at by words and byte by byte.
+TEST(JsonWriter, OneSpecialCharacterIsSeenAnywhere) {
+  const std::vector<std::pair<std::string, std::string>> specials = {
+      {"\"", "\\\""},   {"\\", "\\\\"},       {"\x1f", "\\u001f"},
+      {"\x7f", "\x7f"}, {"\u00e9", "\u00e9"}, {"\xff", "\uFFFD"}};
+  for (size_t size = 0; size < 20; ++size) {
+    for (size_t at = 0; at <= size; ++at) {
+      const std::string head(at, 'a'), tail(size - at, 'z');
+      for (const auto& [special, written] : specials) {
+        EXPECT_EQ(Quoted(head + special + tail), '"' + head + written + tail + '"');
+      }
+    }
   }
 }
 

@@ -19,6 +19,40 @@ struct Expected {
   uint64_t line;
 };
 
+// Records alone, and lines of records together as far as they follow each other.
+void ExpectPieceHolds(const RecordPiece& piece, const std::vector<Expected>& expected) {
+  const RecordStore::Range docs = piece.docs();
+  for (DocId first = docs.begin, doc = first; doc < docs.end; first = doc) {
+    std::string lines;
+    do {
+      ASSERT_EQ(piece.Record(doc), expected[doc].bytes);
+      volatile unsigned sum = SumOfPadding(piece.Record(doc));
+      (void)sum;
+      lines += expected[doc].bytes + "\n";
+    } while (++doc < docs.end && piece.Follows(doc));
+    const bool follows = doc < docs.end && expected[doc].line == expected[doc - 1].line + 1;
+    EXPECT_FALSE(follows) << doc;
+    EXPECT_EQ(expected[doc - 1].line - expected[first].line, doc - 1 - first);
+    std::string read(piece.Lines({first, doc}));
+    if (!read.ends_with('\n')) read += '\n';
+    EXPECT_EQ(read, lines);
+  }
+}
+
+void ExpectPiecesHold(const RecordStore& store, RecordStore::Range left,
+                      const std::vector<Expected>& expected) {
+  RecordPiece piece;
+  while (left.begin < left.end) {
+    const RecordStore::Range docs = store.FirstPiece(left);
+    EXPECT_EQ(docs.begin, left.begin);
+    ASSERT_GT(docs.end, docs.begin);
+    const absl::Status status = store.ReadPiece(docs, &piece);
+    ASSERT_TRUE(status.ok()) << status;
+    ExpectPieceHolds(piece, expected);
+    left.begin = docs.end;
+  }
+}
+
 void ExpectStoreHolds(const RecordStore& store, const std::vector<Expected>& expected) {
   ASSERT_EQ(store.size(), expected.size());
   RecordBuffer buffer;
@@ -36,15 +70,8 @@ void ExpectStoreHolds(const RecordStore& store, const std::vector<Expected>& exp
   for (uint32_t source = 0; source < store.sources().size(); ++source) {
     const RecordStore::Range range = store.DocumentsOf(source);
     EXPECT_EQ(range.begin, next);
-    const absl::Status status = store.Walk(source, [&](DocId doc, std::string_view bytes) {
-      EXPECT_EQ(doc, next);
-      EXPECT_EQ(bytes, expected[doc].bytes);
-      EXPECT_EQ(expected[doc].source, source);
-      ++next;
-      return absl::OkStatus();
-    });
-    ASSERT_TRUE(status.ok()) << status;
-    EXPECT_EQ(range.end, next);
+    next = range.end;
+    if (store.sources()[source].format != Format::kText) ExpectPiecesHold(store, range, expected);
   }
   EXPECT_EQ(next, expected.size());
 }
@@ -55,18 +82,17 @@ void ExpectReadEachAgrees(const RecordStore& store, const std::vector<Expected>&
   for (const uint32_t one_in : {1U, 2U, 10U}) {
     std::vector<DocId> docs;
     for (DocId doc = 0; doc < expected.size(); ++doc) {
-      if ((*random)() % one_in == 0) docs.push_back(doc);
+      const bool text = store.sources()[expected[doc].source].format == Format::kText;
+      if (!text && (*random)() % one_in == 0) docs.push_back(doc);
     }
     auto next = docs.begin();
-    RecordBuffer buffer;
-    const absl::Status status =
-        store.ReadEach(docs, &buffer, [&](DocId doc, std::string_view bytes) {
-          EXPECT_EQ(doc, *next++);
-          EXPECT_EQ(bytes, expected[doc].bytes);
-          volatile unsigned sum = SumOfPadding(bytes);
-          (void)sum;
-          return absl::OkStatus();
-        });
+    const absl::Status status = store.ReadEach(docs, [&](DocId doc, std::string_view bytes) {
+      EXPECT_EQ(doc, *next++);
+      EXPECT_EQ(bytes, expected[doc].bytes);
+      volatile unsigned sum = SumOfPadding(bytes);
+      (void)sum;
+      return absl::OkStatus();
+    });
     ASSERT_TRUE(status.ok()) << status;
     EXPECT_EQ(next, docs.end());
   }
@@ -133,16 +159,41 @@ TEST(RecordStore, ReadsConcurrently) {
   });
 }
 
-TEST(RecordStore, WalkStopsAtTheVisitorsError) {
+TEST(RecordStore, ReadEachStopsAtTheVisitorsError) {
   TempDir dir;
   const std::vector<Source> sources = {Jsonl(dir.Write("a", "1\n2\n3\n"))};
   const ReadResult result = ReadAll(sources);
+  const std::vector<DocId> all = {0, 1, 2};
   int visited = 0;
-  const absl::Status status = result.store->Walk(0, [&](DocId, std::string_view) {
+  const absl::Status status = result.store->ReadEach(all, [&](DocId, std::string_view) {
     return ++visited == 2 ? absl::CancelledError("enough") : absl::OkStatus();
   });
   EXPECT_EQ(status, absl::CancelledError("enough"));
   EXPECT_EQ(visited, 2);
+}
+
+TEST(RecordPiece, HoldsLinesAsTheyStand) {
+  TempDir dir;
+  const std::string long_line(700'000, 'x');
+  const std::string blank_lines(300'000, '\n');
+  const std::vector<std::string> contents = {"1\r\n2\r\n3\r\n",
+                                             "\xEF\xBB\xBF"
+                                             "1\n2",
+                                             "1\n\n2\n \r\n\n3\n\n\n",
+                                             "\n\n1",
+                                             "1\n" + blank_lines + "2\n3\n" + blank_lines,
+                                             long_line + "\n2\n" + long_line,
+                                             "",
+                                             "\n"};
+  std::vector<Source> sources;
+  for (const std::string& bytes : contents) {
+    sources.push_back(Jsonl(dir.Write(std::to_string(sources.size()), bytes)));
+  }
+  const ReadResult result = ReadAll(sources);
+  ASSERT_TRUE(result.status.ok());
+  std::vector<Expected> expected;
+  for (const ReadRecord& r : result.records) expected.push_back({r.bytes, r.source, r.line});
+  ExpectStoreHolds(*result.store, expected);
 }
 
 // What happens to a file between the first reading and the next.
@@ -158,14 +209,11 @@ void ExpectChangeIsSeen(const std::function<void(const std::string&)>& change) {
     const absl::Status read = result.store->Read(0, &buffer);
     EXPECT_TRUE(absl::IsDataLoss(read)) << read;
     EXPECT_NE(read.message().find(sources[0].path), absl::string_view::npos) << read;
-    const absl::Status walked =
-        result.store->Walk(0, [](DocId, std::string_view) { return absl::OkStatus(); });
-    EXPECT_TRUE(absl::IsDataLoss(walked)) << walked;
-    const std::vector<DocId> both = {0, 1};
-    const absl::Status each =
-        result.store->ReadEach(std::span(both).first(result.records.size() > 1 ? 2 : 1), &buffer,
-                               [](DocId, std::string_view) { return absl::OkStatus(); });
-    EXPECT_TRUE(absl::IsDataLoss(each)) << each;
+    if (format == Format::kJsonl) {
+      RecordPiece piece;
+      const absl::Status pieces = result.store->ReadPiece({0, 2}, &piece);
+      EXPECT_TRUE(absl::IsDataLoss(pieces)) << pieces;
+    }
     absl::Status unchecked = result.store->ReadUnchecked(0, &buffer);
     if (unchecked.ok()) unchecked = result.store->CheckUnchanged();
     EXPECT_TRUE(absl::IsDataLoss(unchecked)) << unchecked;

@@ -9,15 +9,20 @@
 namespace refrain {
 namespace {
 
+constexpr uint64_t kOnes = 0x0101010101010101;
+constexpr uint64_t kHigh = 0x8080808080808080;
+
+uint64_t WordAt(const char* bytes) {
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
 bool MustBeEscaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 // True if one of eight bytes is below 0x20, a quote or a backslash (exact for the first such byte:
 // see "Bit Twiddling Hacks", hasless and haszero).
-bool AnyMustBeEscaped(const char* bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHigh = 0x8080808080808080;
-  uint64_t word;
-  std::memcpy(&word, bytes, sizeof word);
+bool AnyMustBeEscaped(uint64_t word) {
   const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHigh; };
   const uint64_t low = (word - kOnes * 0x20) & ~word & kHigh;
   return (low | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0;
@@ -26,7 +31,7 @@ bool AnyMustBeEscaped(const char* bytes) {
 // The length of the head that can be copied as it stands.
 size_t CleanHead(std::string_view value) {
   size_t i = 0;
-  while (i + 8 <= value.size() && !AnyMustBeEscaped(value.data() + i)) i += 8;
+  while (i + 8 <= value.size() && !AnyMustBeEscaped(WordAt(value.data() + i))) i += 8;
   while (i < value.size() && !MustBeEscaped(value[i])) ++i;
   return i;
 }
@@ -59,7 +64,28 @@ void AppendValidString(std::string_view value, std::string* out) {
   out->push_back('"');
 }
 
+// ASCII that stands in JSON as it is: nearly all names, ids and paths. One look at a short string costs less than the call
+// that validates it.
+bool IsPlain(std::string_view value) {
+  size_t i = 0;
+  for (; i + 8 <= value.size(); i += 8) {
+    const uint64_t word = WordAt(value.data() + i);
+    if ((word & kHigh) != 0 || AnyMustBeEscaped(word)) return false;
+  }
+  for (; i < value.size(); ++i) {
+    if ((value[i] & 0x80) != 0 || MustBeEscaped(value[i])) return false;
+  }
+  return true;
+}
+
+void AppendPlainString(std::string_view value, std::string* out) {
+  out->push_back('"');
+  out->append(value);
+  out->push_back('"');
+}
+
 void AppendString(std::string_view value, std::string* out) {
+  if (IsPlain(value)) return AppendPlainString(value, out);
   if (IsValidUtf8(value)) return AppendValidString(value, out);
   std::string repaired;
   AppendRepairedUtf8(value, &repaired);

@@ -5,7 +5,6 @@
 
 #include "refrain/base/status_macros.h"
 #include "refrain/io/file.h"
-#include "refrain/io/line_window.h"
 #include "refrain/io/record_store_impl.h"
 #include "refrain/io/text_file.h"
 
@@ -14,6 +13,8 @@ namespace {
 
 constexpr uint64_t kFirstGuess = 1 << 16;    // of a record's length, when nothing is known
 constexpr uint64_t kLargestGuess = 1 << 20;  // what stands between two documents may be long
+
+constexpr uint64_t kPiece = 1 << 19;  // of a source that is read from end to end
 
 // Records are read together that stand so near to each other that the bytes between them cost less than another read.
 constexpr uint64_t kNear = 4096;
@@ -145,71 +146,36 @@ absl::Status RecordStore::ReadRecord(DocId doc, bool check, RecordBuffer* buffer
   return check || !view.kept() ? view.CheckUnchanged() : absl::OkStatus();
 }
 
-absl::Status RecordStore::ReadEach(std::span<const DocId> docs, RecordBuffer* buffer,
-                                   const Visit& visit) const {
+RecordStore::Range RecordStore::FirstPiece(Range docs) const {
+  const uint64_t* const places = impl_->places.begin();
+  const uint64_t* const beyond =
+      std::lower_bound(places + docs.begin + 1, places + docs.end, places[docs.begin] + kPiece);
+  return {docs.begin, static_cast<DocId>(beyond - places)};
+}
+
+absl::Status RecordStore::ReadEach(std::span<const DocId> docs, const Visit& visit) const {
+  RecordPiece piece;
   while (!docs.empty()) {
-    const size_t run = RunLength(docs);
-    if (run > 1) {
-      REFRAIN_RETURN_IF_ERROR(ReadRun(docs.first(run), buffer, visit));
-    } else {
-      REFRAIN_RETURN_IF_ERROR(Read(docs.front(), buffer));
-      REFRAIN_RETURN_IF_ERROR(visit(docs.front(), buffer->bytes));
-    }
-    docs = docs.subspan(run);
+    const std::span<const DocId> run = docs.first(RunLength(docs));
+    REFRAIN_RETURN_IF_ERROR(ReadPiece({run.front(), run.back() + 1}, &piece));
+    for (const DocId doc : run) REFRAIN_RETURN_IF_ERROR(visit(doc, piece.Record(doc)));
+    docs = docs.subspan(run.size());
   }
   return absl::OkStatus();
 }
 
-// How many of the documents one read is to bring. Where the last record of a source ends is not known, so it is read alone.
+// How many of the documents one read is to bring.
 size_t RecordStore::RunLength(std::span<const DocId> docs) const {
-  const uint32_t source = Locate(docs.front()).source;
-  if (impl_->sources[source].format == Format::kText) return 1;
   const PageVector<uint64_t>& places = impl_->places;
-  const DocId last = DocumentsOf(source).end - 1;
+  const DocId end = DocumentsOf(Locate(docs.front()).source).end;
   const uint64_t begin = places[docs.front()];
   size_t run = 1;
-  while (run < docs.size() && docs[run] < last &&
+  while (run < docs.size() && docs[run] < end &&
          places[docs[run]] - places[docs[run - 1] + 1] <= kNear &&
-         places[docs[run] + 1] - begin <= kLongestRun) {
+         places[docs[run]] - begin <= kLongestRun) {
     ++run;
   }
   return run;
-}
-
-absl::Status RecordStore::ReadRun(std::span<const DocId> docs, RecordBuffer* buffer,
-                                  const Visit& visit) const {
-  const PageVector<uint64_t>& places = impl_->places;
-  const uint32_t source = Locate(docs.front()).source;
-  const uint64_t begin = places[docs.front()];
-  const size_t size = static_cast<size_t>(places[docs.back() + 1] - begin);
-  REFRAIN_ASSIGN_OR_RETURN(const SourceView view, impl_->files.Open(source));
-  const char* const data = RoomIn(buffer, size);
-  REFRAIN_RETURN_IF_ERROR(view.Read(begin, buffer->storage.data(), size));
-  REFRAIN_RETURN_IF_ERROR(view.CheckUnchanged());
-  for (const DocId doc : docs) {
-    const std::string_view rest(data + (places[doc] - begin), places[doc + 1] - places[doc]);
-    REFRAIN_RETURN_IF_ERROR(visit(doc, rest.substr(0, rest.find('\n'))));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status RecordStore::Walk(uint32_t source, const Visit& visit) const {
-  const Range range = DocumentsOf(source);
-  if (range.begin == range.end) return absl::OkStatus();
-  if (impl_->sources[source].format == Format::kText) {
-    RecordBuffer buffer;
-    REFRAIN_RETURN_IF_ERROR(Read(range.begin, &buffer));
-    return visit(range.begin, buffer.bytes);
-  }
-  REFRAIN_ASSIGN_OR_RETURN(const SourceView view, impl_->files.Open(source));
-  REFRAIN_RETURN_IF_ERROR(view.CheckUnchanged());
-  LineWindow window(view);
-  for (DocId doc = range.begin; doc < range.end; ++doc) {
-    std::string_view line;
-    REFRAIN_RETURN_IF_ERROR(window.Line(impl_->places[doc], &line));
-    REFRAIN_RETURN_IF_ERROR(visit(doc, line));
-  }
-  return view.CheckUnchanged();
 }
 
 }  // namespace refrain

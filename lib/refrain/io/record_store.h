@@ -3,7 +3,7 @@
 // Memory: 8 bytes a document (a record's place, a text file's stamp), about 60 for each source of
 //   records, and 16 for each stretch of lines between documents that are none (blank or rejected);
 //   text files hold their path in the list of sources.
-// Threads: Read, Locate and the walk are const and concurrent-safe; Add is not.
+// Threads: everything const is concurrent-safe; Add is not.
 // Errors: DataLoss naming the file when it has shrunk or changed since it was first read.
 // Example:
 //   REFRAIN_RETURN_IF_ERROR(store.Read(doc, &buffer));    // buffer.bytes is the record
@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "refrain/base/doc_id.h"
+#include "refrain/io/byte_buffer.h"
 #include "refrain/io/record_reader.h"
 #include "refrain/io/source.h"
 
@@ -37,6 +38,8 @@ struct RecordBuffer {
   std::string storage;
   std::string_view bytes;
 };
+
+class RecordPiece;
 
 class RecordStore {
  public:
@@ -55,23 +58,24 @@ class RecordStore {
   absl::Status ReadUnchecked(DocId doc, RecordBuffer* buffer) const;
   absl::Status CheckUnchanged() const;
 
-  using Visit = std::function<absl::Status(DocId, std::string_view)>;
-
-  // Calls visit(doc, bytes) for some documents, which ascend; records that stand near to each other are read together.
-  // Stops at the first error, its own or the visitor's. kRecordPadding readable bytes follow what is shown.
-  absl::Status ReadEach(std::span<const DocId> docs, RecordBuffer* buffer,
-                        const Visit& visit) const;
-
   // The documents of a source: a half-open range, since they are numbered in input order.
   struct Range {
     DocId begin, end;
   };
   Range DocumentsOf(uint32_t source) const;
 
-  // Calls visit(doc, bytes) for each document of a record source, in order, reading it once from
-  // end to end in large pieces; stops at the first error, its own or the visitor's. Bytes are
-  // without the final \n.
-  absl::Status Walk(uint32_t source, const Visit& visit) const;
+  // The head of a range that is good to read at once, for a pass from front to back: about 512 KiB, or one document.
+  // REQUIRES: the range is not empty and in one source of records.
+  Range FirstPiece(Range docs) const;
+
+  // Reads documents with all that stands between them. REQUIRES: as above.
+  absl::Status ReadPiece(Range docs, RecordPiece* piece) const;
+
+  using Visit = std::function<absl::Status(DocId, std::string_view)>;
+
+  // Calls visit(doc, bytes) for some documents of record sources, which ascend; what stands near to each other is read
+  // together. Stops at the first error, its own or the visitor's. kRecordPadding readable bytes follow what is shown.
+  absl::Status ReadEach(std::span<const DocId> docs, const Visit& visit) const;
 
  private:
   friend class RecordReader;
@@ -79,8 +83,33 @@ class RecordStore {
   explicit RecordStore(std::unique_ptr<Impl> impl);
   absl::Status ReadRecord(DocId doc, bool check, RecordBuffer* buffer) const;
   size_t RunLength(std::span<const DocId> docs) const;
-  absl::Status ReadRun(std::span<const DocId> docs, RecordBuffer* buffer, const Visit& visit) const;
   std::unique_ptr<Impl> impl_;
+};
+
+// Consecutive documents of a record source and their bytes. Where a line ends is known from where the next document
+// begins; it is searched for only where lines that are no documents, or nothing at all, follow.
+class RecordPiece {
+ public:
+  RecordStore::Range docs() const { return docs_; }
+
+  // A document's record, without its line end. kRecordPadding readable bytes follow it.
+  std::string_view Record(DocId doc) const;
+
+  // Whether a document's line stands directly behind that of the document before it. REQUIRES: both are in the piece.
+  bool Follows(DocId doc) const;
+
+  // The lines of documents that follow each other, with their line ends; the last of a source may have none.
+  std::string_view Lines(RecordStore::Range docs) const;
+
+ private:
+  friend class RecordStore;
+  uint64_t LineEnd(DocId doc) const;
+
+  RecordStore::Range docs_ = {};
+  const uint64_t* places_ = nullptr;  // of all documents of the store
+  std::vector<DocId> behind_skips_;   // those before which lines are skipped, ascending
+  uint64_t end_ = 0;                  // where the last document's line ends
+  ByteBuffer bytes_;                  // from the first document's place on
 };
 
 }  // namespace refrain

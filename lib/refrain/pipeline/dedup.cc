@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "refrain/base/first_error.h"
 #include "refrain/base/memory.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
@@ -242,25 +241,31 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OpenOutput(const DedupOptions& option
   return OutputDir::Create(options.output, {.force = options.force});
 }
 
-absl::Status WriteLists(const Results& results, const DedupOptions& options,
-                        const std::vector<ProvenPair>& pairs, OutputDir* dir) {
-  REFRAIN_RETURN_IF_ERROR(WriteRemoved(results, dir));
-  REFRAIN_RETURN_IF_ERROR(WriteClusters(results, dir));
-  REFRAIN_RETURN_IF_ERROR(WriteEmpty(results, dir));
-  return options.pairs ? WritePairs(results, pairs, dir) : absl::OkStatus();
+// Those of the documents that the lists name.
+void WantIds(const Results& results, std::span<const ProvenPair> pairs, IdCache* ids) {
+  const std::vector<DocId>& leader = results.decision.leader;
+  for (DocId doc = 0; doc < leader.size(); ++doc) {
+    if (leader[doc] == doc && results.table.tokens[doc] > 0) continue;
+    ids->Want(doc);
+    ids->Want(leader[doc]);
+  }
+  for (const ProvenPair& pair : pairs) {
+    ids->Want(pair.a);
+    ids->Want(pair.b);
+  }
 }
 
-// The kept records, a thread for each of their files, beside the lists.
+// Nearly all records are read once: the lists find ids where the pass over all records has put them.
 absl::Status WriteFiles(const Results& results, const DedupOptions& options,
                         const std::vector<ProvenPair>& pairs, OutputDir* dir) {
-  FirstError error;
-  ParallelFor(0, 2, 1, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      error.Update(i == 0 ? WriteKept(results, options.cancelled, dir)
-                          : WriteLists(results, options, pairs, dir));
-    }
-  });
-  return error.status();
+  const size_t documents = results.decision.leader.size();
+  IdCache ids(documents, options.sketch.memory.ForIds(documents));
+  WantIds(results, std::span(pairs).first(options.pairs ? pairs.size() : 0), &ids);
+  REFRAIN_RETURN_IF_ERROR(WriteKept(results, options.cancelled, &ids, dir));
+  REFRAIN_RETURN_IF_ERROR(WriteRemoved(results, ids, dir));
+  REFRAIN_RETURN_IF_ERROR(WriteClusters(results, ids, dir));
+  REFRAIN_RETURN_IF_ERROR(WriteEmpty(results, ids, dir));
+  return options.pairs ? WritePairs(results, pairs, ids, dir) : absl::OkStatus();
 }
 
 }  // namespace

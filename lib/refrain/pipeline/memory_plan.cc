@@ -21,6 +21,7 @@ constexpr uint64_t kRead = 8 + 4 + 4;                 // place, tokens, shingles
 constexpr uint64_t kOrdered = kRead + 8 + 4;          // order and ranks, copies
 constexpr uint64_t kGrouping = kOrdered + 4 + 8 + 1;  // keys and pairs of one band, marks
 constexpr uint64_t kProving = kOrdered + 4;           // leader
+constexpr uint64_t kIdPlace = 4;                      // while results are written
 constexpr uint64_t kKeepNumber = 8;
 
 constexpr uint64_t kShortKey = 4 + 4;  // the key, then its group; its place in a bin
@@ -81,6 +82,10 @@ absl::StatusOr<uint64_t> MemoryPlan::ForProof(uint64_t documents, const GroupCou
 absl::Status MemoryPlan::CheckPairs(uint64_t documents, uint64_t found, uint64_t expanded) const {
   const uint64_t each = kProving + kCopyClass + (limits_.keep_numbers ? kKeepNumber : 0);
   return Beside(documents * each + (found + expanded) * kPair, 0, documents).status();
+}
+
+uint64_t MemoryPlan::ForIds(uint64_t documents) const {
+  return kBlock / 2 + documents * (kOrdered - kRead - kIdPlace);
 }
 
 }  // namespace refrain

@@ -52,6 +52,9 @@ class MemoryPlan {
   // Whether pairs fit, before (found) and after copies are written out (expanded).
   absl::Status CheckPairs(uint64_t documents, uint64_t found, uint64_t expanded) const;
 
+  // What ids may take while results are written: a part of what the proof and the order of keeping had.
+  uint64_t ForIds(uint64_t documents) const;
+
  private:
   explicit MemoryPlan(const Limits& limits) : limits_(limits) {}
   uint64_t Fixed() const;

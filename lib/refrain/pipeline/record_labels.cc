@@ -16,81 +16,87 @@ namespace {
 constexpr size_t kChunkDocuments = 1 << 16;
 constexpr size_t kDocumentsOfATask = 2048;
 
-// Reads labels of documents, a run of neighbours at a time.
-class LabelReader {
+// Ids that are not at hand: read, or made of source and line where the record has none.
+class IdReader {
  public:
-  LabelReader(const RecordStore& store, const FieldNames& names) : store_(store), parser_(names) {}
+  explicit IdReader(const LabelSource& source) : source_(source), parser_(source.names) {}
 
   // `docs` ascend.
-  absl::Status Read(std::span<const DocId> docs, Label* labels) {
+  absl::Status Read(std::span<const DocId> docs, std::string* ids) {
     std::vector<DocId> records;
-    std::vector<Label*> of_records;
+    std::vector<std::string*> of_records;
     for (size_t i = 0; i < docs.size(); ++i) {
-      if (!Place(docs[i], &labels[i])) continue;
+      ids[i] = WithoutId(docs[i]);
+      if (source_.ids != nullptr && source_.ids->Find(docs[i]).known) continue;  // to have none
       records.push_back(docs[i]);
-      of_records.push_back(&labels[i]);
+      of_records.push_back(&ids[i]);
     }
-    auto label = of_records.begin();
-    return store_.ReadEach(records, &buffer_,
-                           [&](DocId, std::string_view bytes) { return ParseId(bytes, *label++); });
+    auto id = of_records.begin();
+    return source_.store.ReadEach(
+        records, [&](DocId, std::string_view bytes) { return ParseId(bytes, *id++); });
   }
 
  private:
-  // False if the id is known without a look into the record.
-  bool Place(DocId doc, Label* label) const {
-    const Location at = store_.Locate(doc);
-    const Source& source = store_.sources()[at.source];
-    label->source = &source.path;
-    label->line = at.line;
-    if (source.format == Format::kText) label->id = source.path;
-    return source.format != Format::kText;
+  std::string WithoutId(DocId doc) const {
+    const Location at = source_.store.Locate(doc);
+    return absl::StrCat(source_.store.sources()[at.source].path, ":", at.line);
   }
 
-  absl::Status ParseId(std::string_view bytes, Label* label) {
+  absl::Status ParseId(std::string_view bytes, std::string* id) {
     RecordFields fields;
     REFRAIN_RETURN_IF_ERROR(parser_.ParseId(bytes, &fields));
-    label->id =
-        fields.has_id ? std::string(fields.id) : absl::StrCat(*label->source, ":", label->line);
+    if (fields.has_id) *id = fields.id;
     return absl::OkStatus();
   }
 
-  const RecordStore& store_;
+  const LabelSource& source_;
   RecordParser parser_;
-  RecordBuffer buffer_;
 };
+
+bool AtHand(DocId doc, const LabelSource& source) {
+  if (source.ids != nullptr && source.ids->Holds(doc)) return true;
+  return source.store.sources()[source.store.Locate(doc).source].format == Format::kText;
+}
 
 }  // namespace
 
-absl::StatusOr<Labels> Labels::Of(std::vector<DocId> docs, const RecordStore& store,
-                                  const FieldNames& names) {
-  Labels labels;
+absl::StatusOr<Labels> Labels::Of(std::vector<DocId> docs, const LabelSource& source) {
+  Labels labels(source);
+  std::erase_if(docs, [&](DocId doc) { return AtHand(doc, source); });
   std::ranges::sort(docs);
   docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
   labels.docs_ = std::move(docs);
-  labels.labels_.resize(labels.docs_.size());
+  labels.own_ids_.resize(labels.docs_.size());
   FirstError error;
   ParallelFor(0, labels.docs_.size(), kDocumentsOfATask, [&](size_t begin, size_t end) {
     if (!error.ok()) return;
-    LabelReader reader(store, names);
-    error.Update(reader.Read(std::span(labels.docs_).subspan(begin, end - begin),
-                             labels.labels_.data() + begin));
+    error.Update(IdReader(source).Read(std::span(labels.docs_).subspan(begin, end - begin),
+                                       labels.own_ids_.data() + begin));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
   return labels;
 }
 
-const Label& Labels::operator[](DocId doc) const {
-  return labels_[static_cast<size_t>(std::ranges::lower_bound(docs_, doc) - docs_.begin())];
+Label Labels::operator[](DocId doc) const {
+  const Location at = store_->Locate(doc);
+  const Source& source = store_->sources()[at.source];
+  return {IdOf(doc, source), &source.path, at.line};
 }
 
-absl::Status WriteRows(size_t n, const RecordStore& store, const FieldNames& names,
+std::string_view Labels::IdOf(DocId doc, const Source& source) const {
+  if (source.format == Format::kText) return source.path;
+  if (ids_ != nullptr && ids_->Holds(doc)) return *ids_->Find(doc).id;
+  return own_ids_[static_cast<size_t>(std::ranges::lower_bound(docs_, doc) - docs_.begin())];
+}
+
+absl::Status WriteRows(size_t n, const LabelSource& source,
                        const std::function<void(size_t, std::vector<DocId>*)>& list,
                        const std::function<void(size_t, const Labels&, std::string*)>& format,
                        OutputFile* file) {
   for (size_t begin = 0, end = 0; begin < n; begin = end) {
     std::vector<DocId> docs;
     while (end < n && docs.size() < kChunkDocuments) list(end++, &docs);
-    REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(std::move(docs), store, names));
+    REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(std::move(docs), source));
     REFRAIN_RETURN_IF_ERROR(WriteRowsOf(
         begin, end, [&](size_t row, std::string* out) { format(row, labels, out); }, file));
   }

@@ -168,7 +168,7 @@ std::vector<TellingRefrain> MostTelling(const ReuseResults& results, size_t most
     const std::span<const Place> places = refrains.PlacesOf(r);
     const uint64_t byte = results.token_store.Span(places[0].doc, places[0].begin).begin;
     list.push_back({r + 1, refrains.tokens[r], places.size(), CountDocuments(places),
-                    places[0].period, results.labels[places[0].doc].id,
+                    places[0].period, std::string(results.labels[places[0].doc].id),
                     results.token_store.Line(places[0].doc, byte), results.texts[r]});
   }
   return list;

@@ -179,8 +179,9 @@ absl::StatusOr<ReuseSummary> Reuse(ReuseOptions options) {
       RefrainTexts(*corpus.store, options.text, refrains, tokens, kTextCodePoints));
   std::vector<DocId> all(documents);
   std::iota(all.begin(), all.end(), 0);
-  REFRAIN_ASSIGN_OR_RETURN(const Labels labels,
-                           Labels::Of(std::move(all), *corpus.store, options.text.document.fields));
+  REFRAIN_ASSIGN_OR_RETURN(
+      const Labels labels,
+      Labels::Of(std::move(all), {*corpus.store, options.text.document.fields}));
   REFRAIN_RETURN_IF_ERROR(CheckGoingOn(options));
   timer.End("read words");
 

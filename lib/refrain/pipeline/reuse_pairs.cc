@@ -1,5 +1,6 @@
 // pairs.jsonl of the reuse lane: pairs of documents, and of units where a document has several.
 #include <algorithm>
+#include <string_view>
 
 #include "refrain/base/status_macros.h"
 #include "refrain/io/json_writer.h"
@@ -103,8 +104,8 @@ PairList UnitPairs(const ReuseResults& results, const std::vector<bool>& linked)
   return list;
 }
 
-void FormatPair(const char* level, const std::string& a, const std::string& b,
-                const PairFacts& pair, double jaccard, std::string* out) {
+void FormatPair(const char* level, std::string_view a, std::string_view b, const PairFacts& pair,
+                double jaccard, std::string* out) {
   JsonWriter json(out);
   json.BeginObject().Key("level").String(level).Key("a").String(a).Key("b").String(b);
   json.Key("share_a").Double(pair.share_a).Key("share_b").Double(pair.share_b);

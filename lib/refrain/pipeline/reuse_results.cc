@@ -133,7 +133,7 @@ absl::Status WriteUnits(const ReuseResults& results, OutputDir* dir) {
       "units.jsonl", results.units.units.size(),
       [&](size_t i, std::string* out) {
         const uint32_t number = static_cast<uint32_t>(i);
-        const Label& label = results.labels[results.units.DocumentOf(number)];
+        const Label label = results.labels[results.units.DocumentOf(number)];
         const TextUnit& unit = results.units.units[i];
         JsonWriter json(out);
         json.BeginObject().Key("id").String(UnitId(results, number));
@@ -148,7 +148,8 @@ absl::Status WriteUnits(const ReuseResults& results, OutputDir* dir) {
 
 std::string UnitId(const ReuseResults& results, uint32_t unit) {
   const DocId doc = results.units.DocumentOf(unit);
-  return absl::StrCat(results.labels[doc].id, "#", unit - results.units.begins[doc] + 1);
+  return absl::StrCat(std::string(results.labels[doc].id), "#",
+                      unit - results.units.begins[doc] + 1);
 }
 
 std::vector<size_t> ChooseLinks(std::span<const Passage> passages, const Refrains& refrains,
@@ -214,7 +215,7 @@ std::vector<RepeatedDocument> MostRepeated(const ReuseResults& results, size_t m
     const DocumentShare& share = results.shares.documents[doc];
     const uint32_t tokens = results.tokens[doc];
     RepeatedDocument& row = list.emplace_back();
-    row = {results.labels[doc].id,
+    row = {std::string(results.labels[doc].id),
            repeated(doc),
            ShareOf(share.inside, tokens),
            ShareOf(share.elsewhere, tokens),

@@ -17,12 +17,12 @@ namespace refrain {
 namespace {
 
 // Opens a file of rows, writes n of them and closes it.
-absl::Status WriteRowFile(const char* name, size_t n, const Results& results,
+absl::Status WriteRowFile(const char* name, size_t n, const Results& results, const IdCache& ids,
                           const std::function<void(size_t, std::vector<DocId>*)>& list,
                           const std::function<void(size_t, const Labels&, std::string*)>& format,
                           OutputDir* dir) {
   REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file, dir->Open(name, Compression::kNone));
-  REFRAIN_RETURN_IF_ERROR(WriteRows(n, results.store, results.names, list, format, file));
+  REFRAIN_RETURN_IF_ERROR(WriteRows(n, {results.store, results.names, &ids}, list, format, file));
   return file->Close();
 }
 
@@ -32,37 +32,6 @@ std::vector<DocId> DocumentsWhere(size_t n, const std::function<bool(DocId)>& co
     if (condition(doc)) docs.push_back(doc);
   }
   return docs;
-}
-
-absl::Status WriteKeptRecords(const Results& results, uint32_t source,
-                              const std::atomic<bool>* cancelled, OutputFile* file) {
-  return results.store.Walk(source, [&](DocId doc, std::string_view bytes) -> absl::Status {
-    if (cancelled != nullptr && *cancelled) return absl::CancelledError("interrupted");
-    if (results.decision.leader[doc] != doc) return absl::OkStatus();
-    REFRAIN_RETURN_IF_ERROR(file->Write(bytes));
-    return file->Write("\n");
-  });
-}
-
-absl::Status WriteKeptFile(const Results& results, uint32_t source,
-                           const std::atomic<bool>* cancelled, OutputDir* dir) {
-  const std::string name = "kept/" + results.relative_paths[source];
-  REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file,
-                           dir->Open(name, results.store.sources()[source].compression));
-  REFRAIN_RETURN_IF_ERROR(WriteKeptRecords(results, source, cancelled, file));
-  return file->Close();
-}
-
-absl::Status WriteKeptPaths(const Results& results, OutputDir* dir) {
-  REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file, dir->Open("kept.txt", Compression::kNone));
-  for (uint32_t source = 0; source < results.store.sources().size(); ++source) {
-    if (results.store.sources()[source].format != Format::kText) continue;
-    const RecordStore::Range docs = results.store.DocumentsOf(source);
-    if (docs.begin == docs.end || results.decision.leader[docs.begin] != docs.begin) continue;
-    REFRAIN_RETURN_IF_ERROR(file->Write(results.store.sources()[source].path));
-    REFRAIN_RETURN_IF_ERROR(file->Write("\n"));
-  }
-  return file->Close();
 }
 
 // Clusters of two or more: a leader and its removed documents, by leader.
@@ -121,28 +90,12 @@ std::string_view LaneOf(const Results& results, DocId doc) {
   return results.method == Method::kSimHash ? "simhash" : "minhash";
 }
 
-absl::Status WriteKept(const Results& results, const std::atomic<bool>* cancelled, OutputDir* dir) {
-  const std::vector<Source>& sources = results.store.sources();
-  std::vector<uint32_t> records;
-  for (uint32_t i = 0; i < sources.size(); ++i) {
-    if (sources[i].format != Format::kText) records.push_back(i);
-  }
-  FirstError error;
-  ParallelFor(0, records.size(), 1, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end && error.ok(); ++i) {
-      error.Update(WriteKeptFile(results, records[i], cancelled, dir));
-    }
-  });
-  REFRAIN_RETURN_IF_ERROR(error.status());
-  return records.size() < sources.size() ? WriteKeptPaths(results, dir) : absl::OkStatus();
-}
-
-absl::Status WriteRemoved(const Results& results, OutputDir* dir) {
+absl::Status WriteRemoved(const Results& results, const IdCache& ids, OutputDir* dir) {
   const std::vector<DocId>& leader = results.decision.leader;
   const std::vector<DocId> removed =
       DocumentsWhere(leader.size(), [&](DocId doc) { return leader[doc] != doc; });
   return WriteRowFile(
-      "removed.jsonl", removed.size(), results,
+      "removed.jsonl", removed.size(), results, ids,
       [&](size_t i, std::vector<DocId>* docs) {
         docs->push_back(removed[i]);
         docs->push_back(leader[removed[i]]);
@@ -161,7 +114,7 @@ absl::Status WriteRemoved(const Results& results, OutputDir* dir) {
       dir);
 }
 
-absl::Status WriteClusters(const Results& results, OutputDir* dir) {
+absl::Status WriteClusters(const Results& results, const IdCache& ids, OutputDir* dir) {
   const std::vector<DocId>& leader = results.decision.leader;
   std::vector<uint64_t> removed;
   for (DocId doc = 0; doc < leader.size(); ++doc) {
@@ -170,7 +123,7 @@ absl::Status WriteClusters(const Results& results, OutputDir* dir) {
   SortByLeader(&removed);
   const std::vector<Cluster> clusters = GroupByLeader(removed);
   return WriteRowFile(
-      "clusters.jsonl", clusters.size(), results,
+      "clusters.jsonl", clusters.size(), results, ids,
       [&](size_t i, std::vector<DocId>* docs) {
         docs->push_back(clusters[i].leader);
         for (const uint64_t doc : clusters[i].removed) docs->push_back(static_cast<DocId>(doc));
@@ -181,11 +134,11 @@ absl::Status WriteClusters(const Results& results, OutputDir* dir) {
       dir);
 }
 
-absl::Status WriteEmpty(const Results& results, OutputDir* dir) {
+absl::Status WriteEmpty(const Results& results, const IdCache& ids, OutputDir* dir) {
   const std::vector<DocId> empty = DocumentsWhere(
       results.table.size(), [&](DocId doc) { return results.table.tokens[doc] == 0; });
   return WriteRowFile(
-      "empty.jsonl", empty.size(), results,
+      "empty.jsonl", empty.size(), results, ids,
       [&](size_t i, std::vector<DocId>* docs) { docs->push_back(empty[i]); },
       [&](size_t i, const Labels& labels, std::string* out) {
         JsonWriter json(out);
@@ -197,10 +150,10 @@ absl::Status WriteEmpty(const Results& results, OutputDir* dir) {
 }
 
 absl::Status WritePairs(const Results& results, const std::vector<ProvenPair>& pairs,
-                        OutputDir* dir) {
+                        const IdCache& ids, OutputDir* dir) {
   const PageVector<uint32_t>& sizes = results.table.shingles;
   return WriteRowFile(
-      "pairs.jsonl", pairs.size(), results,
+      "pairs.jsonl", pairs.size(), results, ids,
       [&](size_t i, std::vector<DocId>* docs) {
         docs->push_back(pairs[i].a);
         docs->push_back(pairs[i].b);

@@ -19,6 +19,7 @@
 #include "refrain/io/record_store.h"
 #include "refrain/keep/choose_kept.h"
 #include "refrain/keep/proven_pairs.h"
+#include "refrain/pipeline/id_cache.h"
 #include "refrain/pipeline/sketch_corpus.h"
 
 namespace refrain {
@@ -36,12 +37,17 @@ struct Results {
 // Which lane removed a document: "exact", "short", "minhash" or "simhash".
 std::string_view LaneOf(const Results& results, DocId doc);
 
-absl::Status WriteKept(const Results& results, const std::atomic<bool>* cancelled, OutputDir* dir);
-absl::Status WriteRemoved(const Results& results, OutputDir* dir);
-absl::Status WriteClusters(const Results& results, OutputDir* dir);
-absl::Status WriteEmpty(const Results& results, OutputDir* dir);
+// The kept records as they stand in their sources, and the list of kept text files. The one pass over all records: it
+// takes the ids that are wanted for the lists, too.
+absl::Status WriteKept(const Results& results, const std::atomic<bool>* cancelled, IdCache* ids,
+                       OutputDir* dir);
+
+// The lists. Records whose id is not at hand are read again.
+absl::Status WriteRemoved(const Results& results, const IdCache& ids, OutputDir* dir);
+absl::Status WriteClusters(const Results& results, const IdCache& ids, OutputDir* dir);
+absl::Status WriteEmpty(const Results& results, const IdCache& ids, OutputDir* dir);
 absl::Status WritePairs(const Results& results, const std::vector<ProvenPair>& pairs,
-                        OutputDir* dir);
+                        const IdCache& ids, OutputDir* dir);
 
 // Takes bad records as they come: rejects.jsonl, and the records themselves under rejects/.
 class RejectWriter {
