@@ -158,10 +158,7 @@ class TokenBuilder {
 
   // What the scan that ended at p leaves open. The last word of a scan is complete.
   void NoteLast(const uint8_t* p, const MappingTable& table) {
-    const uint32_t fate =
-        p[-1] < 0x80
-            ? simd::kFateSeparator
-            : table.fates()[(p[-3] & 0x0Fu) << 12 | (p[-2] & 0x3Fu) << 6 | (p[-1] & 0x3Fu)];
+    const uint32_t fate = p[-1] < 0x80 ? simd::kFateSeparator : table.FateAt(p - 3);
     open_ = fate == simd::kFateSeparator ? Open::kNothing : Open::kSingle;
     single_ = fate;
   }
