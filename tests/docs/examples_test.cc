@@ -334,10 +334,10 @@ TEST_F(ExamplesTest, SingleScan) {
   const std::vector<uint32_t> zeros(1 << 16);
   const uint32_t* const fates = zeros.data();
   std::vector<uint64_t> tokens;
-  uint32_t mapped[simd::kSingleScanMost];
-  uint64_t ids[simd::kSingleScanMost];
-  const simd::SingleScan scan = simd::ScanSingles(text, size, fates, mapped, ids);
-  tokens.insert(tokens.end(), ids, ids + std::popcount(scan.singles));
+  uint64_t ids[simd::kSingleScanTokens];
+  simd::SingleStep steps[simd::kSingleScanSteps];
+  const simd::SingleScan scan = simd::ScanSingles(text, size, fates, ids, steps);
+  tokens.insert(tokens.end(), ids, ids + scan.tokens);
   EXPECT_TRUE(tokens.empty());
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cctype>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -18,70 +19,133 @@ namespace {
 
 // A table with fates of every kind, not the real one.
 struct Table {
-  explicit Table(uint64_t seed) : fates(0x10000) {
+  explicit Table(uint64_t seed, uint64_t stops = 64) : fates(0x10000) {
     std::mt19937_64 random(seed);
     for (size_t c = 0x800; c < 0x10000; ++c) {
       const uint64_t kind = random() % 64;
       const auto mapped = static_cast<uint32_t>(kind % 4 == 0 ? 2 + random() % 0xFFFFE : c);
-      fates[c] = kind == 0 ? kFateStops : kind < 8 ? kFateSeparator : mapped;
+      fates[c] = kind < 8 ? kFateSeparator : mapped;
+      if (random() % stops == 0) fates[c] = kFateStops;
     }
   }
   std::vector<uint32_t> fates;
 };
 
+struct Token {
+  size_t begin;
+  size_t end;
+  uint64_t id;
+  bool operator==(const Token&) const = default;
+};
+
 struct Result {
-  std::vector<uint32_t> mapped;  // 0xFFFFFFFF for separators
-  std::vector<uint64_t> ids;
+  size_t bytes = 0;
+  std::vector<Token> tokens;
   bool operator==(const Result&) const = default;
 };
 
-// Up to the 64th code point.
+bool IsLetter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+uint64_t IdOf(std::string word) {
+  for (char& c : word) c = static_cast<char>(std::tolower(c));
+  return internal::IdOfWord(reinterpret_cast<const uint8_t*>(word.data()), word.size());
+}
+
+// The three-byte code point at the place, by its bits; lone surrogates are for the table to judge. Zero if there is none.
+uint32_t WideAt(const std::string& text, size_t at) {
+  if (at + 3 > text.size()) return 0;
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[at + i]); };
+  const bool formed =
+      (byte(0) & 0xF0) == 0xE0 && (byte(1) & 0xC0) == 0x80 && (byte(2) & 0xC0) == 0x80;
+  return formed ? (byte(0) & 0xFu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu) : 0;
+}
+
+// One thing at a time up to what stops. What it says of the text before any place is what a scan that ends there says.
 Result Naive(const std::string& text, const Table& table) {
   Result result;
-  const auto* p = reinterpret_cast<const uint8_t*>(text.data());
-  const uint8_t* const end = p + text.size();
-  while (p < end && result.mapped.size() < kSingleScanMost) {
-    const internal::Decoded decoded = internal::DecodeAt(p, end);
-    const bool lone_surrogate =
-        end - p >= 3 && p[0] == 0xED && p[1] >= 0xA0;  // the table says what they are
-    if ((decoded.broken || decoded.length != 3) && !lone_surrogate) break;
-    const char32_t c =
-        lone_surrogate ? 0xD000 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu) : decoded.code_point;
-    if (lone_surrogate && ((p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)) break;
-    const uint32_t fate = table.fates[c];
-    if (fate == kFateStops) break;
-    result.mapped.push_back(fate == kFateSeparator ? 0xFFFFFFFF : fate);
-    if (fate != kFateSeparator) result.ids.push_back(internal::IdOfSingle(fate));
-    p += 3;
+  size_t at = 0;
+  while (at < text.size()) {
+    size_t end = at;
+    while (end < text.size() && IsLetter(text[end])) ++end;
+    const uint32_t next = table.fates[WideAt(text, end)];
+    const bool ascii = end < text.size() && static_cast<uint8_t>(text[end]) < 0x80;
+    const bool stops = end < text.size() && (ascii ? text[end] == '(' : next == kFateStops);
+    if (end - at > 16 || stops) break;
+    if (end > at) {
+      result.tokens.push_back({at, end, IdOf(text.substr(at, end - at))});
+    } else if (ascii) {
+      end = at + 1;
+    } else {
+      end = at + 3;
+      if (next != kFateSeparator) result.tokens.push_back({at, end, internal::IdOfSingle(next)});
+    }
+    at = end;
   }
+  result.bytes = at;
   return result;
 }
 
-Result ByVector(const std::string& text, const Table& table) {
+void AddTokens(const SingleStep& step, const uint64_t* ids, std::vector<Token>* tokens) {
+  uint32_t is_token = step.tokens;
+  for (uint64_t left = step.starts; left != 0; left &= left - 1, is_token >>= 1) {
+    if ((is_token & 1) == 0) continue;
+    const auto at = static_cast<size_t>(std::countr_zero(left));
+    const auto letters = static_cast<size_t>(std::countr_one(step.letters >> at));
+    const size_t begin = step.place + at;
+    tokens->push_back({begin, begin + (letters == 0 ? 3 : letters), *ids++});
+  }
+}
+
+Result ByVector(const std::string& text, const Table& table, size_t* steps) {
   const std::vector<uint8_t> bytes(text.begin(), text.end());  // exact, for the address sanitizer
-  std::vector<uint32_t> mapped(kSingleScanMost);               // exact, too
-  std::vector<uint64_t> ids(kSingleScanMost);
+  std::vector<uint64_t> ids(kSingleScanTokens);                // exact, too
+  std::vector<SingleStep> found(kSingleScanSteps);
   const SingleScan scan =
-      ScanSingles(bytes.data(), bytes.size(), table.fates.data(), mapped.data(), ids.data());
-  Result result;
-  size_t found = 0;
-  for (size_t i = 0; i < scan.count; ++i) {
-    const bool single = (scan.singles >> i & 1) != 0;
-    result.mapped.push_back(single ? mapped[i] : 0xFFFFFFFF);
-    if (!single) continue;
-    result.ids.push_back(ids[found++]);
+      ScanSingles(bytes.data(), bytes.size(), table.fates.data(), ids.data(), found.data());
+  Result result{scan.bytes, {}};
+  const uint64_t* next = ids.data();
+  for (size_t i = 0; i < scan.steps; ++i) {
+    AddTokens(found[i], next, &result.tokens);
+    next += std::popcount(found[i].tokens);
   }
-  EXPECT_EQ(std::popcount(scan.singles), static_cast<int>(found));
+  EXPECT_EQ(result.tokens.size(), scan.tokens);
+  *steps = scan.steps;
   return result;
 }
 
-std::string RandomText(std::mt19937_64* random, size_t code_points) {
+// What the scan says is true, and it ends where something stops it or a step without three-byte code points begins.
+void Check(const std::string& text, const Table& table) {
+  size_t steps;
+  const Result found = ByVector(text, table, &steps);
+  const Result all = Naive(text, table);
+  ASSERT_LE(found.bytes, all.bytes) << text;
+  const Result same = Naive(text.substr(0, found.bytes), table);
+  ASSERT_EQ(found, same) << text;
+  if (steps == kSingleScanSteps || found.bytes == all.bytes) return;
+  // The rest has a step without any, but for one that ends in a word.
+  size_t at = found.bytes;
+  while (at < std::min(found.bytes + 31, text.size()) && WideAt(text, at) == 0) ++at;
+  ASSERT_EQ(at, std::min(found.bytes + 31, text.size())) << text;
+}
+
+std::string Wide(uint32_t c) {
+  return {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+          static_cast<char>(0x80 | (c & 0x3F))};
+}
+
+std::string RandomWide(std::mt19937_64* random) {
+  return Wide(0x800 + static_cast<uint32_t>((*random)() % 0xD000));
+}
+
+// Runs of three-byte code points with ASCII between them.
+std::string RandomText(std::mt19937_64* random, size_t pieces, size_t run) {
+  constexpr char kAscii[] = "azAZ09MmNn\n /:@[`{}~.,-";
   std::string text;
-  for (size_t i = 0; i < code_points; ++i) {
-    uint8_t utf8[4] = {};
-    const char32_t c = 0x800 + static_cast<char32_t>((*random)() % 0xF000);
-    const uint32_t length = internal::EncodeUtf8(c, utf8);
-    text.append(utf8, utf8 + length);
+  for (size_t i = 0; i < pieces; ++i) {
+    for (size_t n = (*random)() % run; n > 0; --n) text += RandomWide(random);
+    for (size_t n = (*random)() % 5; n > 0; --n) text += kAscii[(*random)() % (sizeof(kAscii) - 1)];
+    for (size_t n = (*random)() % 8 == 0 ? (*random)() % 20 : 0; n > 0; --n)
+      text += static_cast<char>('0' + (*random)() % 10);
   }
   return text;
 }
@@ -89,27 +153,42 @@ std::string RandomText(std::mt19937_64* random, size_t code_points) {
 TEST(SingleScan, EqualsTheNaiveScan) {
   OnEveryTarget([] {
     std::mt19937_64 random(1);
-    const Table table(7);
-    for (int i = 0; i < 4000; ++i) {
-      const std::string text = RandomText(&random, random() % 120);
-      ASSERT_EQ(ByVector(text, table), Naive(text, table));
+    const Table table(7, 400);
+    for (size_t i = 0; i < 6000; ++i) {
+      Check(RandomText(&random, random() % 40, 1 + i % 40), table);
+      ASSERT_FALSE(testing::Test::HasFatalFailure());
     }
   });
 }
 
-TEST(SingleScan, StopsAtWhatIsNoCodePointOfThreeBytes) {
+TEST(SingleScan, OneTokenAtLeastInTwoBytes) {
+  OnEveryTarget([] {
+    const Table table(7, ~uint64_t{0});
+    for (size_t offset = 0; offset < 48; ++offset) {
+      std::string text = std::string(offset, ' ') + Wide(0x4E00);
+      for (int i = 0; i < 200; ++i) text += i % 16 == 0 ? "a " + Wide(0x4E00) : "b ";
+      Check(text, table);
+      ASSERT_FALSE(testing::Test::HasFatalFailure());
+    }
+  });
+}
+
+TEST(SingleScan, StopsAtWhatItDoesNotKnow) {
   OnEveryTarget([] {
     std::mt19937_64 random(2);
-    Table table(7);
-    for (size_t c = 0x800; c < 0x10000; ++c) table.fates[c] = static_cast<uint32_t>(c);
+    const Table table(7, ~uint64_t{0});
     for (const std::string stop :
-         {"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF",
-          "\x80\x80\x80", "\xE4\xB8\xE4", "\xE4z\xB8", "\xFF\xBF\xBF"}) {
-      for (size_t before = 0; before < 40; ++before) {
-        const std::string text = RandomText(&random, before) + stop + RandomText(&random, 30);
-        const Result found = ByVector(text, table);
-        ASSERT_EQ(found.mapped.size(), before) << before << stop;
-        ASSERT_EQ(found, Naive(text, table));
+         {"(", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF",
+          "\x80\x80\x80", "\xE4\xB8\xE4", "\xE4z\xB8", "\xFF\xBF\xBF", "12345678901234567"}) {
+      for (size_t before = 1; before < 130; ++before) {
+        std::string text;
+        for (size_t i = 0; i < before; ++i) text += i % 4 == 3 ? "x" : RandomWide(&random);
+        const bool ends_in_word = before % 4 == 0;
+        const std::string all = text + stop + RandomText(&random, 5, 30);
+        size_t steps;
+        const Result found = ByVector(all, table, &steps);
+        ASSERT_EQ(found, Naive(all, table)) << before << stop;
+        ASSERT_EQ(found.bytes, text.size() - ends_in_word) << before << stop;
       }
     }
   });
@@ -119,21 +198,36 @@ TEST(SingleScan, EveryCodePointOfThreeBytes) {
   OnEveryTarget([] {
     const Table table(9);
     for (uint32_t c = 0x800; c <= 0xFFFF; ++c) {
-      const std::string one{static_cast<char>(0xE0 | c >> 12),
-                            static_cast<char>(0x80 | (c >> 6 & 0x3F)),
-                            static_cast<char>(0x80 | (c & 0x3F))};
       std::string text;
-      for (int i = 0; i < 18; ++i) text += one;
-      ASSERT_EQ(ByVector(text, table), Naive(text, table));
+      for (int i = 0; i < 18; ++i) text += Wide(c);
+      Check(text, table);
+      ASSERT_FALSE(testing::Test::HasFatalFailure());
     }
   });
 }
 
-TEST(SingleScan, TakesNothingOfLessThanACodePoint) {
+TEST(SingleScan, EveryByteBetween) {
   OnEveryTarget([] {
-    const Table table(9);
-    EXPECT_EQ(ByVector("", table).mapped.size(), 0u);
-    EXPECT_EQ(ByVector("\xE4\xB8", table).mapped.size(), 0u);
+    const Table table(9, ~uint64_t{0});
+    for (int byte = 0; byte < 256; ++byte) {
+      for (size_t at = 0; at < 20; ++at) {
+        std::string text;
+        for (size_t i = 0; i < 20; ++i)
+          text += Wide(0x4E00) + (i == at ? std::string(1, static_cast<char>(byte)) : "");
+        Check(text, table);
+        ASSERT_FALSE(testing::Test::HasFatalFailure());
+      }
+    }
+  });
+}
+
+TEST(SingleScan, LeavesTextWithoutThreeByteCodePoints) {
+  OnEveryTarget([] {
+    const Table table(9, ~uint64_t{0});
+    size_t steps;
+    for (const std::string text : {"", "\xE4\xB8", "a few words", "4"}) {
+      EXPECT_EQ(ByVector(text, table, &steps), (Result{0, {}})) << text;
+    }
   });
 }
 

@@ -47,6 +47,11 @@ class MappingTable {
   // What simd::ScanSingles needs to know of the code points below 2^16.
   const uint32_t* fates() const { return fates_.data(); }
 
+  // Of the three-byte code point at p.
+  uint32_t FateAt(const uint8_t* p) const {
+    return fates_[(p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu)];
+  }
+
   uint32_t Entry(char32_t c) const {
     return entries_[size_t{index_[c >> kBlockBits]} + (c & (kBlockSize - 1))];
   }

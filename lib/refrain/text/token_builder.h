@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -81,20 +82,23 @@ class TokenBuilder {
     return p + scan.bytes;
   }
 
-  // Three-byte code points from p as long as they are unexceptional singles and separators, as
-  // Chinese is; none while a word is open, which the first of them may continue. Returns where they end.
-  const uint8_t* AddSingles(const uint8_t* p, const uint8_t* end, const uint8_t* text,
+  // Chinese from p: three-byte code points as long as they are unexceptional singles and separators, and short runs of
+  // ASCII between them; none while a word is open, which the first of them may continue. Returns where they end.
+  const uint8_t* AddChinese(const uint8_t* p, const uint8_t* end, const uint8_t* text,
                             const MappingTable& table) {
-    if (length_ > 0) return p;
-    size_t count = simd::kSingleScanMost;
-    while (count == simd::kSingleScanMost) {
-      if (staged_ + simd::kSingleScanMost > kStage) Flush(1);  // the scan may find no single
-      const simd::SingleScan scan = simd::ScanSingles(
-          p, static_cast<size_t>(end - p), table.fates(), mapped_, staged_ids_ + staged_);
-      count = scan.count;
-      if (count > 0) TakeRun(scan, static_cast<uint64_t>(p - text));
-      p += 3 * count;
+    if (kOutput == TokenOutput::kTexts || length_ > 0) return p;
+    const uint8_t* const begin = p;
+    size_t steps = simd::kSingleScanSteps;
+    while (steps == simd::kSingleScanSteps) {
+      if (staged_ + simd::kSingleScanTokens > kStage) Flush(1);  // the scan may find no token
+      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p),
+                                                      table.fates(), staged_ids_ + staged_, steps_);
+      if constexpr (kOutput == TokenOutput::kSpans) AddSpans(scan, static_cast<uint64_t>(p - text));
+      staged_ += scan.tokens;
+      p += scan.bytes;
+      steps = scan.steps;
     }
+    if (p > begin) NoteLast(p, table);
     return p;
   }
 
@@ -152,22 +156,26 @@ class TokenBuilder {
     return p;
   }
 
-  // The ids of the run stand behind the staged ones already.
-  void TakeRun(const simd::SingleScan& scan, uint64_t place) {
-    if constexpr (kOutput != TokenOutput::kIds) AddRun(scan, place);
-    staged_ += static_cast<size_t>(std::popcount(scan.singles));
-    const bool single = (scan.singles >> (scan.count - 1) & 1) != 0;
-    single_ = single ? mapped_[scan.count - 1] : 0;
-    open_ = single ? Open::kSingle : Open::kNothing;
+  // What the scan that ended at p leaves open. The last word of a scan is complete.
+  void NoteLast(const uint8_t* p, const MappingTable& table) {
+    const uint32_t fate = p[-1] < 0x80 ? simd::kFateSeparator : table.FateAt(p - 3);
+    open_ = fate == simd::kFateSeparator ? Open::kNothing : Open::kSingle;
+    single_ = fate;
   }
 
-  void AddRun(const simd::SingleScan& scan, uint64_t place) {
-    size_t to = staged_;
-    for (uint64_t left = scan.singles; left != 0; left &= left - 1) {
-      const auto i = static_cast<size_t>(std::countr_zero(left));
-      const uint64_t begin = place + 3 * i;
-      if constexpr (kOutput == TokenOutput::kSpans) staged_spans_[to++] = {begin, begin + 3};
-      if constexpr (kOutput == TokenOutput::kTexts) AddText(mapped_[i]);
+  // Of the tokens of the scan, whose ids stand behind the staged ones already. No branch on what is a token: there one
+  // more is written than there are.
+  void AddSpans(const simd::SingleScan& scan, uint64_t place) {
+    TokenSpan* to = staged_spans_ + staged_;
+    for (const simd::SingleStep& step : std::span(steps_, scan.steps)) {
+      uint64_t tokens = step.tokens;
+      for (uint64_t left = step.starts; left != 0; left &= left - 1, tokens >>= 1) {
+        const auto at = static_cast<uint64_t>(std::countr_zero(left));
+        const auto letters = static_cast<uint64_t>(std::countr_one(step.letters >> at));
+        const uint64_t begin = place + step.place + at;
+        *to = {begin, begin + (letters == 0 ? 3 : letters)};
+        to += tokens & 1;
+      }
     }
   }
 
@@ -299,10 +307,10 @@ class TokenBuilder {
   size_t length_ = 0;
   size_t staged_ = 0;
   uint64_t staged_ids_[kStage];
-  TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage : 1];
+  TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage + 1 : 1];
   uint8_t buffer_[kCapacity];
   simd::WordBuffer plain_;
-  uint32_t mapped_[simd::kSingleScanMost];  // of the latest run
+  simd::SingleStep steps_[simd::kSingleScanSteps];
   std::string spilled_text_;
   XXH3_state_t stream_;
 };

@@ -37,14 +37,32 @@ class Scanner {
 
  private:
   const uint8_t* TakeAscii(const uint8_t* p) {
-    if (*p == '(') return TakeBracket(text_.At(p));
-    return builder_.AddPlainText(p, text_.end(), text_.begin());
+    return IsWideAhead(p) ? TakeChinese(p) : TakePlain(p);
+  }
+
+  // Whether the first byte that is not ASCII begins a three-byte code point, and stands near.
+  bool IsWideAhead(const uint8_t* p) const {
+    uint64_t bytes;
+    if (text_.end() - p < static_cast<ptrdiff_t>(sizeof(bytes))) return false;
+    std::memcpy(&bytes, p, sizeof(bytes));
+    const uint64_t high = FromLittleEndian(bytes) & 0x8080808080808080u;
+    return high != 0 && (p[std::countr_zero(high) / 8] & 0xF0) == 0xE0;
   }
 
   const uint8_t* TakeWide(const uint8_t* p) {
-    if ((*p & 0xF0) != 0xE0) return TakeCodePoint(p);
-    const uint8_t* next = builder_.AddSingles(p, text_.end(), text_.begin(), table_);
-    return next > p ? next : TakeCodePoint(p);
+    return (*p & 0xF0) == 0xE0 ? TakeChinese(p) : TakeCodePoint(p);
+  }
+
+  // At what has stopped the scan it is no use to begin another one.
+  const uint8_t* TakeChinese(const uint8_t* p) {
+    p = builder_.AddChinese(p, text_.end(), text_.begin(), table_);
+    if (p == text_.end()) return p;
+    return *p < 0x80 ? TakePlain(p) : TakeCodePoint(p);
+  }
+
+  const uint8_t* TakePlain(const uint8_t* p) {
+    if (*p == '(') return TakeBracket(text_.At(p));
+    return builder_.AddPlainText(p, text_.end(), text_.begin());
   }
 
   const uint8_t* TakeCodePoint(const uint8_t* p) {
@@ -75,10 +93,16 @@ class Scanner {
   }
 
   const uint8_t* PinyinAfter(const RawCodePoint& bracket) {
-    if ((bracket.entry & kEntryBracket) == 0) return nullptr;
+    if ((bracket.entry & kEntryBracket) == 0 || IsSingle(bracket.end)) return nullptr;
     const auto previous = text_.KeptBefore(bracket.begin);
     const bool after_han = previous && (previous->entry & kEntryHan) != 0;
     return after_han ? EndOfPinyin(text_, bracket.end, &reader_) : nullptr;
+  }
+
+  // Whether a single stands there, as behind most brackets: no letter of pinyin, whatever follows it. Nor is one what only
+  // looks like it, as its bytes are broken.
+  bool IsSingle(const uint8_t* p) const {
+    return text_.end() - p >= 3 && (*p & 0xF0) == 0xE0 && table_.FateAt(p) > simd::kFateSeparator;
   }
 
   // The code point may join the one before it, which has been taken as if it stood alone.
