@@ -28,7 +28,10 @@ absl::Status ParseDocument(const Source& source, std::string_view record, Record
 class ShingleSource::Cache {
  public:
   explicit Cache(uint64_t bytes)
-      : most_(bytes), returned_at_(bytes), shard_bytes_(bytes / kShards) {}
+      : most_(bytes),
+        returned_at_(bytes),
+        slab_words_(std::clamp(bytes / kShards / kSlabs / sizeof(uint64_t), kLeastSlab, kMostSlab)),
+        shard_bytes_(bytes / kShards) {}
 
   ShingleSet Find(DocId doc) {
     Shard& shard = shards_[doc % kShards];
@@ -64,7 +67,11 @@ class ShingleSource::Cache {
  private:
   static constexpr size_t kShards = 64;
   static constexpr uint64_t kReturned = 32 << 20;  // as giving memory back takes time
-  static constexpr size_t kSlabWords = 512;
+  // A heap grows by what is asked for, with a call of the system each time: much at once, but no more than a small part
+  // of what a shard may hold.
+  static constexpr size_t kSlabs = 32;
+  static constexpr size_t kLeastSlab = 512;
+  static constexpr size_t kMostSlab = 8192;
 
   // A document << 32 | the size of its set, which follows. Holds the slab that it stands in.
   using Header = std::shared_ptr<const uint64_t>;
@@ -83,19 +90,20 @@ class ShingleSource::Cache {
     absl::flat_hash_map<DocId, Header> sets;
     std::deque<uint64_t> order;  // the headers, once for each time that a set was put here
     Slab slab;                   // to be filled; full ones belong to their sets
-    size_t used = kSlabWords;    // of it
+    size_t left = 0;             // of it, words
     uint64_t bytes = 0;
   };
 
   // A set that would leave much of a slab unused has one of its own.
-  static Header Append(DocId doc, std::span<const uint64_t> set, Shard* shard) {
+  Header Append(DocId doc, std::span<const uint64_t> set, Shard* shard) const {
     const size_t words = 1 + set.size();
-    if (words > kSlabWords / 8) return Write(doc, set, NewSlab(words), 0);
-    if (kSlabWords - shard->used < words) {
-      shard->slab = NewSlab(kSlabWords);
-      shard->used = 0;
+    if (words > slab_words_ / 8) return Write(doc, set, NewSlab(words), 0);
+    if (shard->left < words) {
+      shard->slab = NewSlab(slab_words_);
+      shard->left = slab_words_;
     }
-    return Write(doc, set, shard->slab, std::exchange(shard->used, shard->used + words));
+    return Write(doc, set, shard->slab,
+                 slab_words_ - std::exchange(shard->left, shard->left - words));
   }
 
   static Slab NewSlab(size_t words) { return std::make_shared_for_overwrite<uint64_t[]>(words); }
@@ -118,6 +126,7 @@ class ShingleSource::Cache {
 
   const uint64_t most_;
   uint64_t returned_at_;  // the bound when memory was last given back
+  const size_t slab_words_;
   std::atomic<uint64_t> shard_bytes_;
   std::array<Shard, kShards> shards_;
 };
