@@ -4,7 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <random>
 #include <string>
+
+#include "refrain/io/utf8.h"
 
 namespace refrain {
 namespace {
@@ -95,6 +99,37 @@ TEST(Tokenizer, CountsBrokenSequencesAsUnicodeRecommends) {
   EXPECT_THAT(tokenizer.TokenTexts("a\xE4\xB8"
                                    "b\xFF"),
               testing::ElementsAre("a", "b"));
+}
+
+// The parser of records leaves broken UTF-8 in a text to the tokenizer.
+TEST(Tokenizer, BrokenTextHasTheTokensOfRepairedText) {
+  constexpr const char* kPieces[] = {"word ",
+                                     "Caf\xC3\xA9",
+                                     "\xCC\x81",
+                                     "\xE4\xB8\xAD",
+                                     "\xE6\x96\x87(f\xC4\x81)",
+                                     "\xE1\x84\x92",
+                                     "\xE4\xB8",
+                                     "\xC3",
+                                     "\x80",
+                                     "\xFF",
+                                     "\xF0\x9F\x98",
+                                     "\xED\xA0\x80",
+                                     "\xC5\x84",
+                                     " ",
+                                     "\xE3\x80\x82"};
+  std::mt19937 random(1);
+  for (const NormalizeOptions options : {NormalizeOptions::Basic(), NormalizeOptions::Full()}) {
+    const Tokenizer tokenizer(options);
+    for (int i = 0; i < 5000; ++i) {
+      std::string text, repaired;
+      for (size_t n = random() % 60; n > 0; --n) text += kPieces[random() % std::size(kPieces)];
+      const uint64_t replaced = AppendRepairedUtf8(text, &repaired);
+      const TokenList tokens = TokensOf(tokenizer, text);
+      ASSERT_EQ(tokens.ids, TokensOf(tokenizer, repaired).ids) << repaired;
+      ASSERT_EQ(tokens.broken_sequences, replaced) << repaired;
+    }
+  }
 }
 
 TEST(Tokenizer, ReusedListIsCleared) {

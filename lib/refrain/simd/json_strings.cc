@@ -15,14 +15,15 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "refrain/simd/byte_block-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace refrain::simd::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
-using Tag = hn::CappedTag<uint8_t, kStringBlock>;
-using Vector = hn::Vec<Tag>;
+using Tag = TagBytes;
+using Vector = VecBytes;
+static_assert(kStringBlock == kByteBlock);
 
 enum class Escapes { kStop, kSkip, kUndo };
 
@@ -42,14 +43,6 @@ struct Block {
   uint64_t high;  // bytes that are not ASCII
 };
 
-HWY_INLINE void AddBits(hn::Mask<Tag> mask, size_t at, uint64_t* bits) {
-  uint8_t part[8] = {};
-  hn::StoreMaskBits(Tag(), mask, part);
-  uint64_t word;
-  std::memcpy(&word, part, sizeof(word));
-  *bits |= word << at;
-}
-
 // A block, which is copied on the way.
 template <bool kWrite>
 HWY_INLINE Block ReadBlock(const uint8_t* text, uint8_t* out) {
@@ -59,9 +52,9 @@ HWY_INLINE Block ReadBlock(const uint8_t* text, uint8_t* out) {
     const Vector v = hn::LoadU(d, text + i);
     if (kWrite) hn::StoreU(v, d, out + i);
     const auto control = hn::Lt(v, hn::Set(d, uint8_t{0x20}));
-    AddBits(hn::Or(hn::Eq(v, hn::Set(d, uint8_t{'"'})), control), i, &block.ends);
-    AddBits(hn::Eq(v, hn::Set(d, uint8_t{'\\'})), i, &block.backslashes);
-    AddBits(hn::Gt(v, hn::Set(d, uint8_t{0x7F})), i, &block.high);
+    AddBits(d, hn::Or(hn::Eq(v, hn::Set(d, uint8_t{'"'})), control), i, &block.ends);
+    AddBits(d, hn::Eq(v, hn::Set(d, uint8_t{'\\'})), i, &block.backslashes);
+    AddBits(d, hn::Gt(v, hn::Set(d, uint8_t{0x7F})), i, &block.high);
   }
   return block;
 }

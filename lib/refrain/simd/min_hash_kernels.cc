@@ -7,6 +7,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "refrain/simd/byte_block-inl.h"
 #include "refrain/simd/multiply-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -147,9 +148,7 @@ HWY_INLINE uint64_t BitsWhere(const uint64_t* words, size_t n, const TestVector&
   uint64_t bits = 0;
   size_t i = 0;
   for (; i + lanes <= n; i += lanes) {
-    uint8_t part[8] = {};
-    hn::StoreMaskBits(d, test_vector(hn::LoadU(d, words + i)), part);
-    bits |= uint64_t{part[0]} << i;
+    AddBits(d, test_vector(hn::LoadU(d, words + i)), i, &bits);
   }
   for (; i < n; ++i) bits |= uint64_t{test_word(words[i])} << i;
   return bits;

@@ -8,12 +8,14 @@
 #include <cstring>
 
 #include "refrain/base/mix.h"
+#include "refrain/simd/short_word.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "refrain/simd/single_scan.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "refrain/simd/byte_block-inl.h"
 #include "refrain/simd/multiply-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -25,14 +27,13 @@ using Tag64 = hn::Repartition<uint64_t, Tag32>;
 using TagI32 = hn::RebindToSigned<Tag32>;
 using Vec32 = hn::Vec<Tag32>;
 using Mask32 = hn::Mask<Tag32>;
-using Tag8 = hn::CappedTag<uint8_t, 64>;
-using Vec8 = hn::Vec<Tag8>;
-using Mask8 = hn::Mask<Tag8>;
+using Tag8 = TagBytes;
+using Vec8 = VecBytes;
+using Mask8 = MaskBytes;
 
-constexpr size_t kBlock = 64;  // bytes that are looked at
-constexpr size_t kStep = 48;   // of these, where the code points and words of a step may begin
+constexpr size_t kBlock = kByteBlock;  // bytes that are looked at
+constexpr size_t kStep = 48;  // of these, where the code points and words of a step may begin
 constexpr size_t kLanes = 16;
-constexpr size_t kLongestWord = 16;
 static_assert(kSingleScanTokens == kLanes * kSingleScanSteps);
 
 HWY_INLINE uint64_t Below(size_t place) { return (uint64_t{1} << place) - 1; }
@@ -42,11 +43,9 @@ HWY_INLINE size_t Count(uint64_t bits) { return static_cast<size_t>(std::popcoun
 HWY_INLINE size_t First(uint64_t bits) { return static_cast<size_t>(std::countr_zero(bits)); }
 
 HWY_INLINE uint32_t Bits(Mask32 mask) {
-  uint8_t bytes[8] = {};
-  hn::StoreMaskBits(Tag32(), mask, bytes);
-  uint32_t bits;
-  std::memcpy(&bits, bytes, sizeof(bits));
-  return bits & static_cast<uint32_t>(Below(hn::Lanes(Tag32())));
+  uint64_t bits = 0;
+  AddBits(Tag32(), mask, 0, &bits);
+  return static_cast<uint32_t>(bits);
 }
 
 HWY_INLINE Mask32 MaskOf(uint32_t bits) {
@@ -58,23 +57,6 @@ HWY_INLINE Mask32 MaskOf(uint32_t bits) {
 // Lanes are numbers of this machine; all that Highway is built for here are little-endian.
 static_assert(std::endian::native == std::endian::little);
 
-// A bit for each byte of the block that passes.
-template <typename Test>
-HWY_INLINE uint64_t BitsWhere(const uint8_t* block, const Test& test) {
-  const Tag8 d;
-  uint64_t bits = 0;
-  for (size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
-    uint8_t part[8] = {};
-    hn::StoreMaskBits(d, test(hn::LoadU(d, block + i)), part);
-    uint64_t word;
-    std::memcpy(&word, part, sizeof(word));
-    bits |= word << i;
-  }
-  return bits;
-}
-
-// Numbers in all lanes. Compilers make those that they know again in each step, though there are registers enough; so
-// they must not know them.
 class Constants {
  public:
   HWY_INLINE Constants() {}
@@ -96,14 +78,8 @@ class Constants {
   Vec32 separator = Set32(kFateSeparator);
 
  private:
-  static HWY_INLINE uint32_t Hidden(uint32_t value) {
-    asm("" : "+r"(value));
-    return value;
-  }
-  static HWY_INLINE Vec8 Set8(uint32_t value) {
-    return hn::Set(Tag8(), static_cast<uint8_t>(Hidden(value)));
-  }
-  static HWY_INLINE Vec32 Set32(uint32_t value) { return hn::Set(Tag32(), Hidden(value)); }
+  static HWY_INLINE Vec8 Set8(uint8_t value) { return Held(Tag8(), value); }
+  static HWY_INLINE Vec32 Set32(uint32_t value) { return Held(Tag32(), value); }
 };
 
 HWY_INLINE Mask8 IsLess(Vec8 a, Vec8 b) {
@@ -285,17 +261,9 @@ HWY_INLINE void LookUpLanes(const uint8_t* block, uint64_t starts, const uint32_
   found->tokens = tokens & valid;
 }
 
-// Sixteen bytes of ones, then sixteen of zeros: what is read from 16 - length on keeps the first `length` bytes.
-alignas(32) constexpr uint64_t kKeepFirst[4] = {~uint64_t{0}, ~uint64_t{0}, 0, 0};
-
 // As IdOfWord of text/token_id.h. REQUIRES: letters and digits, in sixteen bytes that may be read.
 HWY_INLINE uint64_t IdOfWord(const uint8_t* word, size_t length) {
-  constexpr uint64_t kLower = 0x2020202020202020;  // digits have this bit already
-  uint64_t parts[2], keep[2];
-  std::memcpy(parts, word, sizeof(parts));
-  std::memcpy(keep, reinterpret_cast<const uint8_t*>(kKeepFirst) + kLongestWord - length,
-              sizeof(keep));
-  return FoldedProduct((parts[0] | kLower) & keep[0], (parts[1] | kLower) & keep[1]);
+  return HashShortWord(word, length, 0x2020202020202020);  // digits have this bit already
 }
 
 class Scan {
@@ -367,7 +335,7 @@ class Scan {
       const size_t place = First(left);
       const size_t length = First(~step->letters >> place);
       const size_t lane = Count(step->starts & Below(place));
-      if (length > kLongestWord) {
+      if (length > kHashedWordMost) {
         Cut(place, step, fates);
         return false;
       }

@@ -4,9 +4,9 @@
 #include <xxhash.h>
 
 #include <bit>
-#include <cstring>
 
 #include "refrain/base/mix.h"
+#include "refrain/simd/short_word.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "refrain/simd/word_hash.cc"
@@ -19,25 +19,10 @@ HWY_BEFORE_NAMESPACE();
 namespace refrain::simd::HWY_NAMESPACE {
 namespace {
 
-// Bytes of words are numbers of this machine; all that Highway is built for here are little-endian.
-static_assert(std::endian::native == std::endian::little);
-
-// Sixteen bytes of ones, then sixteen of zeros: what is read from 16 - length on keeps the first `length` bytes.
-alignas(32) constexpr uint64_t kKeepFirst[4] = {~uint64_t{0}, ~uint64_t{0}, 0, 0};
-
-// Without a branch on the length, which is what a processor predicts worst.
-HWY_INLINE uint64_t HashShort(const uint8_t* word, size_t length) {
-  uint64_t parts[2], keep[2];
-  std::memcpy(parts, word, sizeof(parts));
-  std::memcpy(keep, reinterpret_cast<const uint8_t*>(kKeepFirst) + kHashedWordMost - length,
-              sizeof(keep));
-  return FoldedProduct(parts[0] & keep[0], parts[1] & keep[1]);
-}
-
 HWY_INLINE uint64_t HashOne(const WordBuffer& buffer, size_t i) {
   const uint8_t* const word = buffer.lower + buffer.bounds[2 * i];
   const size_t length = size_t{buffer.bounds[2 * i + 1]} - buffer.bounds[2 * i];
-  return length > kHashedWordMost ? XXH3_64bits(word, length) : HashShort(word, length);
+  return length > kHashedWordMost ? XXH3_64bits(word, length) : HashShortWord(word, length, 0);
 }
 
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL

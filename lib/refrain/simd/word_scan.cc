@@ -64,40 +64,24 @@ alignas(16) constexpr std::array<uint8_t, 16> kLeads = {0, 0, kNoBreakSpace, 0x0
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "refrain/simd/byte_block-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace refrain::simd::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
 constexpr size_t kBlock = kWordScanBlock;
+static_assert(kBlock == kByteBlock);
 
-using Tag = hn::CappedTag<uint8_t, kBlock>;
-using Vector = hn::Vec<Tag>;
-using Mask = hn::Mask<Tag>;
+using Tag = TagBytes;
+using Vector = VecBytes;
+using Mask = MaskBytes;
 
 struct Block {
   uint64_t words;  // bytes of words
   uint64_t
       stops;  // bytes that are not plain; the first of a code point that goes on after the block is one
 };
-
-// A constant that stays in its register: GCC would make it again in each round, on the port that is busy most.
-HWY_INLINE Vector Held(uint8_t value) {
-  Vector v = hn::Set(Tag(), value);
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
-  __asm__("" : "+v"(v.raw));
-#endif
-  return v;
-}
-
-HWY_INLINE void AddBits(Mask mask, size_t at, uint64_t* bits) {
-  uint8_t part[8] = {};
-  hn::StoreMaskBits(Tag(), mask, part);
-  uint64_t word;
-  std::memcpy(&word, part, sizeof(word));
-  *bits |= word << at;
-}
 
 class Classifier {
  public:
@@ -128,20 +112,22 @@ class Classifier {
     const Vector v = hn::LoadU(d, text);
     const Vector tails = Tails(v);
     const Vector known = hn::And(tails, Leads(hn::LoadU(d, text - 1)));
-    AddBits(Any(known, letter_), at, &parts->letters);
-    AddBits(Any(known, no_break_space_), at, &parts->spaces);
-    AddBits(Any(tails, punctuation_), at, &parts->punctuation);
-    AddBits(hn::Eq(v, e2_), at, &parts->e2);
-    AddBits(hn::Eq(v, x80_), at, &parts->x80);
-    AddBits(hn::Gt(v, x7f_), at, &parts->high);
+    AddBits(d, Any(known, letter_), at, &parts->letters);
+    AddBits(d, Any(known, no_break_space_), at, &parts->spaces);
+    AddBits(d, Any(tails, punctuation_), at, &parts->punctuation);
+    AddBits(d, hn::Eq(v, e2_), at, &parts->e2);
+    AddBits(d, hn::Eq(v, x80_), at, &parts->x80);
+    AddBits(d, hn::Gt(v, x7f_), at, &parts->high);
     const Mask capital = hn::Lt(hn::Sub(v, capital_a_), letters_);
     const Mask letter = hn::Lt(hn::Sub(hn::Or(v, x20_), small_a_), letters_);
     const Mask digit = hn::Lt(hn::Sub(v, zero_), digits_);
-    AddBits(hn::Or(letter, digit), at, &parts->words);
+    AddBits(d, hn::Or(letter, digit), at, &parts->words);
     const Vector by_32 = hn::IfThenElseZero(hn::Or(capital, Any(known, capital_by_32_)), x20_);
     const Vector by_1 = hn::IfThenElseZero(Any(known, capital_by_1_), one_);
     hn::StoreU(hn::Add(v, hn::Or(by_32, by_1)), d, lower + at);
   }
+
+  static HWY_INLINE Vector Byte(uint8_t value) { return Held(Tag(), value); }
 
   static HWY_INLINE Mask Any(Vector v, Vector bits) {
     return hn::Ne(hn::And(v, bits), hn::Zero(Tag()));
@@ -181,13 +167,13 @@ class Classifier {
   }
 #endif
 
-  const Vector letter_ = Held(kLetter), capital_by_32_ = Held(kCapitalBy32),
-               capital_by_1_ = Held(kCapitalBy1), no_break_space_ = Held(kNoBreakSpace),
-               punctuation_ = Held(kPunctuation);
-  const Vector e2_ = Held(0xE2), x80_ = Held(0x80), x7f_ = Held(0x7F), xc0_ = Held(0xC0),
-               x70_ = Held(0x70), x40_ = Held(0x40), x20_ = Held(0x20), one_ = Held(1);
-  const Vector capital_a_ = Held('A'), small_a_ = Held('a'), letters_ = Held(26), zero_ = Held('0'),
-               digits_ = Held(10);
+  const Vector letter_ = Byte(kLetter), capital_by_32_ = Byte(kCapitalBy32),
+               capital_by_1_ = Byte(kCapitalBy1), no_break_space_ = Byte(kNoBreakSpace),
+               punctuation_ = Byte(kPunctuation);
+  const Vector e2_ = Byte(0xE2), x80_ = Byte(0x80), x7f_ = Byte(0x7F), xc0_ = Byte(0xC0),
+               x70_ = Byte(0x70), x40_ = Byte(0x40), x20_ = Byte(0x20), one_ = Byte(1);
+  const Vector capital_a_ = Byte('A'), small_a_ = Byte('a'), letters_ = Byte(26), zero_ = Byte('0'),
+               digits_ = Byte(10);
 };
 
 // Appends the places where `words` changes. How many there are is hard to predict, so more are written than there are.
