@@ -66,6 +66,9 @@ TEST(RecordParser, BrokenJsonSaysWhere) {
   EXPECT_EQ(Reason("{\"text\": \"a\\\"\tb\"}"),
             "broken JSON at byte 13: a control character inside a string");
   EXPECT_EQ(Reason(R"({"text": "x)"), "broken JSON at byte 9: a string is not closed");
+  EXPECT_EQ(Reason(R"({"text": "x\)"), "broken JSON at byte 9: a string is not closed");
+  EXPECT_EQ(Reason(R"({"text": "\n\u12)"), "broken JSON at byte 9: a string is not closed");
+  EXPECT_EQ(Reason(R"({"text": "\n\u12345678)"), "broken JSON at byte 9: a string is not closed");
   EXPECT_EQ(Reason(R"({"text": "x\q"})"),
             "broken JSON at byte 11: an escape that JSON does not know");
   EXPECT_EQ(Reason(R"({"text": "x", "n": 01})"), "broken JSON at byte 19: not a JSON value");

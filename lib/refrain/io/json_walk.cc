@@ -10,7 +10,8 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kMaxDepth = 1024;  // as simdjson's own parser
+constexpr size_t kMaxDepth = 1024;    // as simdjson's own parser
+constexpr ptrdiff_t kEscapeMost = 6;  // \uXXXX
 constexpr const char* kOutOfPlace = "a comma, colon or bracket is missing or out of place";
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -203,8 +204,10 @@ const char* JsonWalk::StringFrom(const char* p, const char* quote, bool wanted, 
   return EndOfString(rest.stop, quote);
 }
 
+// A record that was cut off may end inside an escape.
 const char* JsonWalk::EndOfString(const char* stop, const char* quote) {
-  if (stop == end_) return Fail(quote, "a string is not closed");
+  const bool cut = end_ - stop < kEscapeMost && std::find(stop, end_, '"') == end_;
+  if (cut) return Fail(quote, "a string is not closed");
   if (*stop == '"') return stop + 1;
   return Fail(stop, *stop == '\\' ? "an escape that JSON does not know"
                                   : "a control character inside a string");

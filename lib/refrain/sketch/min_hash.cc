@@ -88,9 +88,11 @@ uint64_t EmptyBits(std::span<const uint64_t> slots, size_t first) {
   return simd::BitsOfBelow(slots.data() + first, size, kEmpty) ^ UINT64_MAX >> (64 - size);
 }
 
-// What an empty slot gets of a bin in this round: nothing, if the bin is empty or has borrowed itself.
+// What an empty slot gets of a bin in this round: nothing, which is all ones, if the bin is empty or has borrowed itself.
+// Without a branch, which would be hard to predict.
 uint64_t Borrowed(uint64_t lender, uint64_t round) {
-  return lender >> kRoundShift == 0 ? round << kRoundShift | lender : kEmpty;
+  const uint64_t nothing = uint64_t{0} - uint64_t{lender >> kRoundShift != 0};
+  return round << kRoundShift | lender | nothing;
 }
 
 // Returns whether slots stay empty.
