@@ -183,6 +183,9 @@ TEST(RecordParser, BrokenUtf8AndLoneSurrogatesAreReplacedAndCounted) {
   const Parsed id = Parse("{\"text\":\"x\xFF\",\"id\":\"a\xFF\\nb\xE4\xB8\"}");
   EXPECT_EQ(id.fields.id, "a\xEF\xBF\xBD\nb\xEF\xBF\xBD");
   EXPECT_EQ(id.fields.replaced, 3u);
+  const Parsed both = Parse("{\"text\":\"x\xFF\"}", {.text = "text", .id = "text", .number = ""});
+  EXPECT_EQ(both.fields.id, "x\xEF\xBF\xBD");
+  EXPECT_EQ(both.fields.replaced, 1u);
   const Parsed escapes = Parse(R"({"text": "\ud800\ud800\udc00\udc00x", "o": "\udfff"})");
   ASSERT_TRUE(escapes.status.ok()) << escapes.status;
   EXPECT_EQ(escapes.fields.text, "\xEF\xBF\xBD\xF0\x90\x80\x80\xEF\xBF\xBDx");

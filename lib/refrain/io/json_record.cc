@@ -77,13 +77,16 @@ struct RecordParser::Impl {
 absl::Status RecordParser::Impl::Read(std::string_view record, bool only_id, RecordFields* fields) {
   *fields = {};
   const size_t first = record.find_first_not_of(" \t\r\n");
-  if (first != std::string_view::npos && record[first] != '{') {
+  if (first == std::string_view::npos) return Broken(0, "the record is empty");
+  if (record[first] != '{') {
     return absl::InvalidArgumentError(
         absl::StrCat("the record is no JSON object (byte ", first, " is not an opening brace)"));
   }
   REFRAIN_RETURN_IF_ERROR(Walk(record, only_id, fields));
-  const bool valid =
-      walk.IsAsciiBut(field(kText).found()) || IsValidUtf8(record.substr(0, walk.at()));
+  // Only the text may be broken, and not if it is the id too.
+  const bool both = field(kText).found() == field(kId).found();
+  const bool valid = walk.IsAsciiBut(both ? nullptr : field(kText).found()) ||
+                     IsValidUtf8(record.substr(0, walk.at()));
   return valid ? Take(only_id, fields) : WalkRepaired(record, only_id, fields);
 }
 

@@ -69,16 +69,10 @@ void JsonWalk::Begin(std::string_view record, bool only_first) {
 bool JsonWalk::Run(std::string_view record, bool only_first) {
   Begin(record, only_first);
   const Mask all = only_first ? 1 : (Mask{1} << fields_.size()) - 1;
-  const char* p = SkipSpace(begin_);
-  if (CharAt(p) == '{') {
-    p = Object(p + 1, all, 0);
-  } else {
-    p = Fail(p, p == end_ ? "the record is empty" : kOutOfPlace);
-  }
+  const char* p = Object(SkipSpace(begin_) + 1, all, 0);
   if (p != nullptr && !done_) p = AtEnd(SkipSpace(p));
-  if (p == nullptr) return false;
-  at_ = static_cast<size_t>(p - begin_);
-  return true;
+  if (p != nullptr) at_ = static_cast<size_t>(p - begin_);
+  return p != nullptr;
 }
 
 const char* JsonWalk::AtEnd(const char* p) {
@@ -97,34 +91,33 @@ inline const char* JsonWalk::Punctuation(char mark, const char* p) {
   return SkipSpace(p + 1);
 }
 
-const char* JsonWalk::Object(const char* p, Mask led, size_t depth) {
+// What stands between brackets, up to behind the closing one: item(p) takes one and tells where it ends.
+template <typename Item>
+inline const char* JsonWalk::List(const char* p, char close, size_t depth, const Item& item) {
   if (depth >= kMaxDepth) return Fail(p, "nested deeper than 1024 levels");
   p = SkipSpace(p);
-  if (CharAt(p) == '}') return p + 1;
+  if (CharAt(p) == close) return p + 1;
   while (true) {
-    p = Field(p, led, depth);
+    p = item(p);
     if (p == nullptr || done_) return p;
     p = SkipSpace(p);
-    if (CharAt(p) == '}') return p + 1;
+    if (CharAt(p) == close) return p + 1;
     p = Punctuation(',', p);
     if (p == nullptr) return nullptr;
   }
 }
 
+const char* JsonWalk::Object(const char* p, Mask led, size_t depth) {
+  return List(p, '}', depth, [&](const char* item) { return Field(item, led, depth); });
+}
+
 const char* JsonWalk::Array(const char* p, size_t depth) {
-  if (depth >= kMaxDepth) return Fail(p, "nested deeper than 1024 levels");
-  p = SkipSpace(p);
-  if (CharAt(p) == ']') return p + 1;
-  while (true) {
+  return List(p, ']', depth, [&](const char* item) {
     JsonToken token;
-    p = Value(p, false, 0, depth, &token);
-    if (p == nullptr) return nullptr;
+    item = Value(item, false, 0, depth, &token);
     ascii_ &= token.ascii;
-    p = SkipSpace(p);
-    if (CharAt(p) == ']') return p + 1;
-    p = Punctuation(',', p);
-    if (p == nullptr) return nullptr;
-  }
+    return item;
+  });
 }
 
 inline const char* JsonWalk::Field(const char* p, Mask led, size_t depth) {

@@ -58,6 +58,7 @@ class JsonWalk {
 
   // False if the record is broken: see error() and at(). The walk ends early once the first of the
   // fields is certain, if `only_first`. kRecordPadding bytes behind the record must be readable.
+  // REQUIRES: behind space, the record begins with a brace.
   bool Run(std::string_view record, bool only_first);
 
   // Of the last record. Strings are views of it, or of a buffer here if they have escapes.
@@ -74,6 +75,8 @@ class JsonWalk {
   void Begin(std::string_view record, bool only_first);
   // Each takes what begins at p, which may be the end of the record, and tells where it ends; null
   // if it is broken. `led`: the fields whose path has led here.
+  template <typename Item>
+  const char* List(const char* p, char close, size_t depth, const Item& item);
   const char* Object(const char* p, Mask led, size_t depth);
   const char* Array(const char* p, size_t depth);
   const char* Field(const char* p, Mask led, size_t depth);

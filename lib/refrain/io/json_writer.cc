@@ -28,11 +28,17 @@ bool AnyMustBeEscaped(uint64_t word) {
   return (low | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0;
 }
 
-// The length of the head that can be copied as it stands.
-size_t CleanHead(std::string_view value) {
+// The length of the head that can be copied as it stands; no byte of it has bits of `but`, eight times the same byte.
+size_t CleanHead(std::string_view value, uint64_t but = 0) {
   size_t i = 0;
-  while (i + 8 <= value.size() && !AnyMustBeEscaped(WordAt(value.data() + i))) i += 8;
-  while (i < value.size() && !MustBeEscaped(value[i])) ++i;
+  for (; i + 8 <= value.size(); i += 8) {
+    const uint64_t word = WordAt(value.data() + i);
+    if ((word & but) != 0 || AnyMustBeEscaped(word)) break;
+  }
+  while (i < value.size() && (static_cast<uint8_t>(value[i]) & but & 0xFF) == 0 &&
+         !MustBeEscaped(value[i])) {
+    ++i;
+  }
   return i;
 }
 
@@ -66,17 +72,7 @@ void AppendValidString(std::string_view value, std::string* out) {
 
 // ASCII that stands in JSON as it is: nearly all names, ids and paths. One look at a short string costs less than the call
 // that validates it.
-bool IsPlain(std::string_view value) {
-  size_t i = 0;
-  for (; i + 8 <= value.size(); i += 8) {
-    const uint64_t word = WordAt(value.data() + i);
-    if ((word & kHigh) != 0 || AnyMustBeEscaped(word)) return false;
-  }
-  for (; i < value.size(); ++i) {
-    if ((value[i] & 0x80) != 0 || MustBeEscaped(value[i])) return false;
-  }
-  return true;
-}
+bool IsPlain(std::string_view value) { return CleanHead(value, kHigh) == value.size(); }
 
 void AppendPlainString(std::string_view value, std::string* out) {
   out->push_back('"');

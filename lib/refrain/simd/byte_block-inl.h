@@ -26,16 +26,21 @@ using TagBytes = hn::CappedTag<uint8_t, kByteBlock>;
 using VecBytes = hn::Vec<TagBytes>;
 using MaskBytes = hn::Mask<TagBytes>;
 
+// A bit for each lane.
+template <class Tag>
+HWY_INLINE uint64_t BitsOf(Tag d, hn::Mask<Tag> mask) {
+  uint8_t bytes[8] = {};
+  hn::StoreMaskBits(d, mask, bytes);
+  uint64_t bits;
+  std::memcpy(&bits, bytes, sizeof(bits));
+  constexpr size_t kLanes = hn::MaxLanes(d);
+  return kLanes < 8 ? bits & ((uint64_t{1} << kLanes % 8) - 1) : bits;
+}
+
 // The bits of the lanes from number `at` on. REQUIRES: they are clear.
 template <class Tag>
 HWY_INLINE void AddBits(Tag d, hn::Mask<Tag> mask, size_t at, uint64_t* bits) {
-  uint8_t part[8] = {};
-  hn::StoreMaskBits(d, mask, part);
-  uint64_t word;
-  std::memcpy(&word, part, sizeof(word));
-  constexpr size_t kLanes = hn::MaxLanes(d);
-  if constexpr (kLanes < 8) word &= (uint64_t{1} << kLanes) - 1;
-  *bits |= word << at;
+  *bits |= BitsOf(d, mask) << at;
 }
 
 // A bit for each byte of the block that passes.

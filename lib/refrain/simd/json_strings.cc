@@ -61,12 +61,6 @@ HWY_INLINE Block ReadBlock(const uint8_t* text, uint8_t* out) {
 
 #if HWY_TARGET == HWY_AVX3_DL
 
-HWY_INLINE uint64_t Bits(hn::Mask<Tag> mask) {
-  uint64_t bits;
-  hn::StoreMaskBits(Tag(), mask, reinterpret_cast<uint8_t*>(&bits));
-  return bits;
-}
-
 HWY_INLINE hn::Mask<Tag> MaskOf(uint64_t bits) {
   return hn::LoadMaskBits(Tag(), reinterpret_cast<const uint8_t*>(&bits));
 }
@@ -106,7 +100,7 @@ HWY_INLINE Taken TakeEscapes(const Block& block, const uint8_t* text, size_t siz
   const Meaning meaning = MeaningOf(v);
   const uint64_t begins = EscapeBegins(block.backslashes & FirstBits(size));
   const uint64_t cut = begins & (uint64_t{1} << (size - 1));
-  const uint64_t wrong = begins & ~cut & ~(Bits(meaning.escapes) >> 1);
+  const uint64_t wrong = begins & ~cut & ~(BitsOf(d, meaning.escapes) >> 1);
   const uint64_t ends = (block.ends & FirstBits(size) & ~(begins << 1)) | wrong;
   const uint64_t stops = ends | cut;
   if (kEscapes == Escapes::kUndo) {

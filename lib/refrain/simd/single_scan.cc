@@ -42,11 +42,7 @@ HWY_INLINE size_t Count(uint64_t bits) { return static_cast<size_t>(std::popcoun
 
 HWY_INLINE size_t First(uint64_t bits) { return static_cast<size_t>(std::countr_zero(bits)); }
 
-HWY_INLINE uint32_t Bits(Mask32 mask) {
-  uint64_t bits = 0;
-  AddBits(Tag32(), mask, 0, &bits);
-  return static_cast<uint32_t>(bits);
-}
+HWY_INLINE uint32_t Bits(Mask32 mask) { return static_cast<uint32_t>(BitsOf(Tag32(), mask)); }
 
 HWY_INLINE Mask32 MaskOf(uint32_t bits) {
   uint8_t bytes[8] = {};
