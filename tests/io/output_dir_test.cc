@@ -9,9 +9,11 @@
 
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "io/io_testing.h"
 #include "refrain/io/byte_stream.h"
+#include "refrain/io/file.h"
 #include "refrain/io/json_writer.h"
 #include "refrain/io/text_file.h"
 
@@ -136,6 +138,64 @@ TEST(OutputDir, CompressesAndBuffersInPiecesOfAnySize) {
   }
   EXPECT_EQ(Decompressed(temp / "out/empty.gz", Compression::kGzip), "");
   EXPECT_EQ(Decompressed(temp / "out/empty.zst", Compression::kZstd), "");
+}
+
+TEST(OutputDir, PartsAreWrittenOneAfterTheOther) {
+  TempDir temp;
+  const auto dir = OutputDir::Create(temp / "out", {});
+  const auto plain = (*dir)->Open("plain", Compression::kNone);
+  const auto packed = (*dir)->Open("packed", Compression::kZstd);
+  std::string expected;
+  for (const size_t count : {0u, 3u, 1u, 5000u, 2u, 3000u}) {  // more than one call takes
+    std::vector<std::string> parts;
+    for (size_t i = 0; i < count; ++i) parts.push_back(std::string(i % 311, static_cast<char>(i)));
+    const std::vector<std::string_view> views(parts.begin(), parts.end());
+    for (OutputFile* file : {*plain, *packed}) {
+      ASSERT_TRUE(file->Write(views).ok());
+      ASSERT_TRUE(file->Write("between").ok());
+    }
+    for (const std::string& part : parts) expected += part;
+    expected += "between";
+  }
+  for (OutputFile* file : {*plain, *packed}) {
+    ASSERT_TRUE(file->Close().ok());
+    EXPECT_EQ(file->bytes_written(), expected.size());
+  }
+  ASSERT_TRUE((*dir)->Commit("{}").ok());
+  EXPECT_TRUE(ReadFile(temp / "out/plain") == expected);
+  EXPECT_TRUE(Decompressed(temp / "out/packed", Compression::kZstd) == expected);
+}
+
+// A signal that comes while a pipe is full ends a write in the middle of a part.
+TEST(WriteAll, GoesOnWhereAWriteWasCutShort) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  struct sigaction action = {};
+  action.sa_handler = [](int) {};
+  struct sigaction before;
+  sigaction(SIGUSR1, &action, &before);
+  std::string expected;
+  for (int i = 0; i < 700'000; ++i) expected += static_cast<char>(i * 31 >> 3);
+  std::vector<std::string_view> parts;
+  for (size_t at = 0; at < expected.size(); at += 999) {
+    parts.push_back(std::string_view(expected).substr(at, 999));
+  }
+  const pthread_t writer = pthread_self();
+  std::string read_back;
+  std::thread reader([&] {
+    char buffer[777];
+    for (ssize_t n = 1; n > 0;) {
+      pthread_kill(writer, SIGUSR1);
+      n = read(ends[0], buffer, sizeof(buffer));
+      if (n > 0) read_back.append(buffer, static_cast<size_t>(n));
+    }
+  });
+  EXPECT_EQ(WriteAll(ends[1], parts), 0);
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
+  sigaction(SIGUSR1, &before, nullptr);
+  EXPECT_TRUE(read_back == expected);
 }
 
 TEST(OutputDir, AFolderThatIsNotEmptyIsRefused) {

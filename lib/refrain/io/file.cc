@@ -1,14 +1,30 @@
 #include "refrain/io/file.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
 namespace refrain {
+namespace {
+
+// The first part of which something is left, when bytes have been written from the part at `at` on.
+size_t SkipWritten(size_t bytes, size_t at, std::vector<iovec>* parts) {
+  for (; at < parts->size() && bytes >= (*parts)[at].iov_len; ++at) bytes -= (*parts)[at].iov_len;
+  if (bytes == 0) return at;
+  iovec& part = (*parts)[at];
+  part = {static_cast<char*>(part.iov_base) + bytes, part.iov_len - bytes};
+  return at;
+}
+
+}  // namespace
 
 void File::Close() {
   if (fd_ > STDIN_FILENO) close(fd_);
@@ -63,10 +79,18 @@ absl::StatusOr<size_t> ReadSome(int fd, char* out, size_t size, const std::strin
   }
 }
 
-int WriteAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = write(fd, bytes.data(), bytes.size());
-    if (n > 0) bytes.remove_prefix(static_cast<size_t>(n));
+int WriteAll(int fd, std::string_view bytes) { return WriteAll(fd, std::span(&bytes, 1)); }
+
+int WriteAll(int fd, std::span<const std::string_view> parts) {
+  std::vector<iovec> left;
+  left.reserve(parts.size());
+  for (const std::string_view part : parts) {
+    if (!part.empty()) left.push_back({const_cast<char*>(part.data()), part.size()});
+  }
+  for (size_t at = 0; at < left.size();) {
+    const int count = static_cast<int>(std::min<size_t>(left.size() - at, IOV_MAX));
+    const ssize_t n = writev(fd, &left[at], count);
+    if (n > 0) at = SkipWritten(static_cast<size_t>(n), at, &left);
     if (n == 0) return ENOSPC;
     if (n < 0 && errno != EINTR) return errno;
   }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,6 +65,7 @@ absl::StatusOr<size_t> ReadSome(int fd, char* out, size_t size, const std::strin
 
 // Returns 0 or the errno of the write that failed.
 int WriteAll(int fd, std::string_view bytes);
+int WriteAll(int fd, std::span<const std::string_view> parts);  // one after the other
 int WriteAllAt(int fd, uint64_t offset, std::string_view bytes);
 
 absl::Status ReadError(const std::string& path, uint64_t offset, int error);

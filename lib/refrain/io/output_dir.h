@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ class OutputFile {
  public:
   ~OutputFile();
   absl::Status Write(std::string_view bytes);
+  // One after the other; many bytes go to the file from where they stand, at once.
+  absl::Status Write(std::span<const std::string_view> parts);
   absl::Status Close();
   uint64_t bytes_written() const;  // before compression
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
@@ -56,9 +57,13 @@ absl::Status OutputFile::Impl::FinishPiece() {
   return done->error == 0 ? absl::OkStatus() : Fail(WriteError(shown_path, done->error));
 }
 
-absl::Status OutputFile::Impl::WriteDirectly(std::string_view bytes) {
+// With what waits in the buffer, which comes before it.
+absl::Status OutputFile::Impl::WriteNow(std::span<const std::string_view> parts) {
   REFRAIN_RETURN_IF_ERROR(FinishPiece());
-  const int error = WriteAll(file.fd(), bytes);
+  std::vector<std::string_view> all = {buffer};
+  all.insert(all.end(), parts.begin(), parts.end());
+  const int error = WriteAll(file.fd(), all);
+  buffer.clear();
   return error == 0 ? absl::OkStatus() : Fail(WriteError(shown_path, error));
 }
 
@@ -71,20 +76,33 @@ absl::Status OutputFile::Impl::Flush() {
   return absl::OkStatus();
 }
 
-absl::Status OutputFile::Impl::Write(std::string_view bytes) {
-  REFRAIN_RETURN_IF_ERROR(status);
-  if (closed) return absl::FailedPreconditionError(absl::StrCat(shown_path, ": closed already"));
+absl::Status OutputFile::Impl::Append(std::string_view bytes) {
   if (buffer.capacity() < kBufferBytes) buffer.reserve(kBufferBytes);
-  bytes_written += bytes.size();
-  while (encoder != nullptr && !bytes.empty()) {
+  if (buffer.size() + bytes.size() > kBufferBytes) REFRAIN_RETURN_IF_ERROR(Flush());
+  buffer.append(bytes);
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Impl::Encode(std::string_view bytes) {
+  while (!bytes.empty()) {
     const std::string_view part = bytes.substr(0, kBufferBytes);
     bytes.remove_prefix(part.size());
     if (!encoder->Encode(part, false, &buffer)) return Fail(WriteError(shown_path, ENOMEM));
     if (buffer.size() >= kBufferBytes / 2) REFRAIN_RETURN_IF_ERROR(Flush());
   }
-  if (buffer.size() + bytes.size() > kBufferBytes) REFRAIN_RETURN_IF_ERROR(Flush());
-  if (bytes.size() >= kBufferBytes) return WriteDirectly(bytes);
-  buffer.append(bytes);
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Impl::Write(std::span<const std::string_view> parts) {
+  REFRAIN_RETURN_IF_ERROR(status);
+  if (closed) return absl::FailedPreconditionError(absl::StrCat(shown_path, ": closed already"));
+  size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  bytes_written += size;
+  if (encoder == nullptr && size >= kBufferBytes) return WriteNow(parts);
+  for (const std::string_view part : parts) {
+    REFRAIN_RETURN_IF_ERROR(encoder != nullptr ? Encode(part) : Append(part));
+  }
   return absl::OkStatus();
 }
 
@@ -94,7 +112,7 @@ absl::Status OutputFile::Impl::Close() {
   if (encoder != nullptr && !encoder->Encode({}, true, &buffer)) {
     return Fail(WriteError(shown_path, ENOMEM));
   }
-  REFRAIN_RETURN_IF_ERROR(WriteDirectly(buffer));
+  REFRAIN_RETURN_IF_ERROR(WriteNow({}));
   closed = true;
   buffer = spare = std::string();
   encoder = nullptr;
@@ -105,7 +123,12 @@ absl::Status OutputFile::Impl::Close() {
 
 OutputFile::OutputFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 OutputFile::~OutputFile() = default;
-absl::Status OutputFile::Write(std::string_view bytes) { return impl_->Write(bytes); }
+absl::Status OutputFile::Write(std::string_view bytes) {
+  return impl_->Write(std::span(&bytes, 1));
+}
+absl::Status OutputFile::Write(std::span<const std::string_view> parts) {
+  return impl_->Write(parts);
+}
 absl::Status OutputFile::Close() { return impl_->Close(); }
 uint64_t OutputFile::bytes_written() const { return impl_->bytes_written; }
 

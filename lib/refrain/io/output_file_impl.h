@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,10 +20,12 @@ absl::Status WriteError(const std::string& path, int error);
 
 struct OutputFile::Impl {
   ~Impl();
-  absl::Status Write(std::string_view bytes);
+  absl::Status Write(std::span<const std::string_view> parts);
   absl::Status Close();
   absl::Status Flush();
-  absl::Status WriteDirectly(std::string_view bytes);
+  absl::Status Append(std::string_view bytes);
+  absl::Status Encode(std::string_view bytes);
+  absl::Status WriteNow(std::span<const std::string_view> parts);
   absl::Status FinishPiece();
   absl::Status Fail(absl::Status status);
 

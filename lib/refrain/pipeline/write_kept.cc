@@ -100,22 +100,19 @@ class PiecesAhead {
   RecordPiece spare_;  // its memory serves the next task
 };
 
-absl::Status WriteLines(std::string_view lines, OutputFile* file) {
-  REFRAIN_RETURN_IF_ERROR(file->Write(lines));
-  return lines.ends_with('\n') ? absl::OkStatus() : file->Write("\n");
-}
-
-// Kept documents that follow each other are written together.
-absl::Status WriteKeptOf(const RecordPiece& piece, const std::vector<DocId>& leader,
-                         OutputFile* file) {
+// The lines of the kept documents of a piece; those that follow each other are one part.
+std::vector<std::string_view> KeptLines(const RecordPiece& piece,
+                                        const std::vector<DocId>& leader) {
+  std::vector<std::string_view> lines;
   const DocId end = piece.docs().end;
   for (DocId doc = piece.docs().begin; doc < end;) {
     const DocId first = doc++;
     if (leader[first] != first) continue;
     while (doc < end && leader[doc] == doc && piece.Follows(doc)) ++doc;
-    REFRAIN_RETURN_IF_ERROR(WriteLines(piece.Lines({first, doc}), file));
+    lines.push_back(piece.Lines({first, doc}));
+    if (!lines.back().ends_with('\n')) lines.push_back("\n");
   }
-  return absl::OkStatus();
+  return lines;
 }
 
 absl::Status WriteKeptRecords(const Results& results, uint32_t source,
@@ -126,7 +123,7 @@ absl::Status WriteKeptRecords(const Results& results, uint32_t source,
     if (cancelled != nullptr && *cancelled) return absl::CancelledError("interrupted");
     REFRAIN_ASSIGN_OR_RETURN(const RecordPiece* const piece, pieces.Next());
     if (piece == nullptr) return absl::OkStatus();
-    REFRAIN_RETURN_IF_ERROR(WriteKeptOf(*piece, results.decision.leader, file));
+    REFRAIN_RETURN_IF_ERROR(file->Write(KeptLines(*piece, results.decision.leader)));
   }
 }
 
