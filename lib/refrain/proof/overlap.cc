@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace refrain {
@@ -10,6 +11,19 @@ namespace {
 
 // Below this the table may be sparse and still lies in a near cache.
 constexpr size_t kSmallSet = 4096;
+
+// Copies all shingles but those at some places, which ascend.
+void CopyWithout(std::span<const size_t> places, std::span<const uint64_t> shingles,
+                 std::vector<uint64_t>* out) {
+  out->resize(shingles.size() - places.size());
+  auto to = out->begin();
+  size_t begin = 0;
+  for (const size_t place : places) {
+    to = std::ranges::copy(shingles.subspan(begin, place - begin), to).out;
+    begin = place + 1;
+  }
+  std::ranges::copy(shingles.subspan(begin), to);
+}
 
 }  // namespace
 
@@ -29,30 +43,42 @@ void ShingleTable::Assign(std::span<const uint64_t> shingles, std::vector<uint64
   slots_.assign(capacity, 0);
   mask_ = capacity - 1;
   has_zero_ = false;
-  distinct->resize(shingles.size());
-  late_.resize(shingles.size());
-  const auto [count, late] = Claim(shingles, distinct->data());
-  size_ = count;
+  places_.resize(shingles.size());
+  const size_t late = Claim(shingles);
+  size_t repeats = 0;
   for (size_t i = 0; i < late; ++i) {
-    if (Insert(late_[i])) (*distinct)[size_++] = late_[i];
+    if (!Insert(shingles[places_[i]])) places_[repeats++] = places_[i];
   }
-  distinct->resize(size_);
+  CopyWithout(std::span(places_).first(repeats), shingles, distinct);
+  size_ = distinct->size();
 }
 
 // Gives each slot to the first shingle that comes for it; no branch depends on whether it was free, which nobody
-// could predict. Those that came later are left in late_: repeats, and shingles that must look for another slot.
-ShingleTable::Claimed ShingleTable::Claim(std::span<const uint64_t> shingles, uint64_t* distinct) {
-  Claimed claimed{0, 0};
-  for (const uint64_t shingle : shingles) {
-    uint64_t& slot = slots_[shingle & mask_];
-    const uint64_t taken = static_cast<uint64_t>(slot != 0) | static_cast<uint64_t>(shingle == 0);
-    slot |= shingle & (taken - 1);
-    distinct[claimed.count] = shingle;
-    late_[claimed.late] = shingle;
-    claimed.count += 1 - taken;
-    claimed.late += taken;
+// could predict. Returns how many came later, at places_: repeats, and shingles that must look for another slot.
+size_t ShingleTable::Claim(std::span<const uint64_t> shingles) {
+  uint64_t* const slots =
+      slots_.data();  // what is stored might be a member, for all that the compiler knows
+  size_t* const places = places_.data();
+  const size_t mask = mask_;
+  size_t late = 0;
+  size_t zeros = 0;
+  for (size_t i = 0; i < shingles.size(); ++i) {
+    const uint64_t shingle = shingles[i];
+    uint64_t& slot = slots[shingle & mask];
+    const uint64_t taken = slot != 0;
+    slot += shingle & (taken - 1);
+    places[late] = i;
+    late += taken;
+    zeros += shingle == 0;
   }
-  return claimed;
+  return zeros == 0 ? late : ClaimNone(shingles.size());
+}
+
+// A slot does not tell that 0 has claimed it; it hardly ever comes.
+size_t ShingleTable::ClaimNone(size_t shingles) {
+  std::ranges::fill(slots_, 0);
+  std::iota(places_.begin(), places_.end(), size_t{0});
+  return shingles;
 }
 
 // Shingles are strong hashes already, so their low bits are the place in the table.

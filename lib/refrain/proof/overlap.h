@@ -35,8 +35,7 @@ uint64_t MinOverlap(uint64_t size_x, uint64_t size_y, double threshold);
 // A set of shingles that answers membership. Reused from set to set.
 class ShingleTable {
  public:
-  // Makes this the set of `shingles` (repeats allowed) and lists the distinct ones, in an order that
-  // depends on `shingles` alone.
+  // Makes this the set of `shingles` (repeats allowed) and lists the distinct ones, in the order of their first places.
   void Assign(std::span<const uint64_t> shingles, std::vector<uint64_t>* distinct);
 
   bool Contains(uint64_t shingle) const;
@@ -46,14 +45,12 @@ class ShingleTable {
   std::optional<uint64_t> Overlap(std::span<const uint64_t> other, uint64_t need) const;
 
  private:
-  struct Claimed {
-    size_t count, late;
-  };
-  Claimed Claim(std::span<const uint64_t> shingles, uint64_t* distinct);
+  size_t Claim(std::span<const uint64_t> shingles);
+  size_t ClaimNone(size_t shingles);
   bool Insert(uint64_t shingle);
 
   std::vector<uint64_t> slots_;  // 0 marks an empty slot; the shingle 0 itself is has_zero_
-  std::vector<uint64_t> late_;
+  std::vector<size_t> places_;
   size_t mask_ = 0;
   size_t size_ = 0;
   bool has_zero_ = false;
