@@ -23,31 +23,28 @@ using testing::Dice;
 
 using Set = std::vector<uint64_t>;
 
-std::vector<uint32_t> SortedKeys(const ShortKeys& rule, const Set& shingles, size_t distinct) {
+std::vector<uint32_t> SortedKeys(const ShortKeys& rule, const Set& shingles) {
   std::vector<uint32_t> keys;
-  rule.Append(shingles, distinct, &keys);
+  rule.Append(shingles, &keys);
   std::ranges::sort(keys);
   return keys;
 }
 
-TEST(ShortKeysTest, AreTheSmallestHashesWithAndWithoutRepeats) {
+TEST(ShortKeysTest, AreTheSmallestHashes) {
   Dice dice(1);
   for (const double threshold : {0.2, 0.5, 0.8, 0.95, 1.0}) {
     const ShortKeys rule(threshold);
     for (size_t size = 1; rule.Count(size) > 0; size += 1 + size / 16) {
-      for (const bool repeats : {false, true}) {
-        Set shingles(size);
-        for (uint64_t& shingle : shingles) shingle = dice.Word();
-        const std::set<uint64_t> sorted(shingles.begin(), shingles.end());
-        if (repeats) shingles.insert(shingles.end(), shingles.rbegin(), shingles.rend());
-        std::vector<uint32_t> expected;
-        for (const uint64_t shingle : sorted) {
-          if (expected.size() == rule.Count(size)) break;
-          expected.push_back(static_cast<uint32_t>(shingle));
-        }
-        std::ranges::sort(expected);
-        ASSERT_EQ(SortedKeys(rule, shingles, size), expected) << size << ' ' << threshold;
+      Set shingles(size);
+      for (uint64_t& shingle : shingles) shingle = dice.Word();
+      const std::set<uint64_t> sorted(shingles.begin(), shingles.end());
+      std::vector<uint32_t> expected;
+      for (const uint64_t shingle : sorted) {
+        if (expected.size() == rule.Count(size)) break;
+        expected.push_back(static_cast<uint32_t>(shingle));
       }
+      std::ranges::sort(expected);
+      ASSERT_EQ(SortedKeys(rule, shingles), expected) << size << ' ' << threshold;
     }
   }
 }
@@ -61,7 +58,7 @@ TEST(ShortKeysTest, HashesThatCrowdAtEitherEndAreFoundToo) {
     for (size_t i = 0; i < rule.Count(40); ++i) {
       expected.push_back(static_cast<uint32_t>(base + i));
     }
-    EXPECT_EQ(SortedKeys(rule, shingles, 40), expected);
+    EXPECT_EQ(SortedKeys(rule, shingles), expected);
   }
 }
 
@@ -97,7 +94,7 @@ std::vector<Set> Families(Dice* dice, size_t sets) {
 std::vector<uint32_t> KeysOf(const ShortKeys& rule, const std::vector<Set>& sets) {
   std::vector<uint32_t> keys;
   for (const Set& set : sets) {
-    if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &keys);
+    if (rule.Count(set.size()) > 0) rule.Append(set, &keys);
   }
   return keys;
 }
@@ -111,6 +108,11 @@ SketchTable TableOf(const ShortKeys& rule, const std::vector<Set>& sets,
     table.shingles.push_back(static_cast<uint32_t>(set.size()));
   }
   EXPECT_TRUE(table.short_keys.Append(KeysOf(rule, sets)).ok());
+  for (const Set& set : sets) {
+    if (rule.Count(set.size()) == 0) continue;
+    const OddSketch sketch = MakeOddSketch(set);
+    EXPECT_TRUE(table.odd_sketches.Append({&sketch, 1}).ok());
+  }
   return table;
 }
 
@@ -194,6 +196,10 @@ TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMe
     if (first.empty()) first = groups->DebugString();
     EXPECT_EQ(groups->DebugString(), first);
     EXPECT_EQ(found, expected);
+    ASSERT_EQ(groups->sketches.size(), groups->size());
+    for (uint32_t row = 0; row < groups->size(); ++row) {
+      ASSERT_EQ(groups->sketches[row], MakeOddSketch(sets[groups->docs[row]]));
+    }
   }
 }
 
@@ -219,8 +225,8 @@ TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsSta
       std::vector<DocId> copy_of(sets.size());
       std::iota(copy_of.begin(), copy_of.end(), DocId{0});
       SketchTable again = TableOf(rule, sets);
-      const Groups before = *GroupShortKeys(rule, &again, copy_of);
-      Groups groups = *GroupShortKeys(rule, &table, copy_of);
+      const ShortGroups before = *GroupShortKeys(rule, &again, copy_of);
+      ShortGroups groups = *GroupShortKeys(rule, &table, copy_of);
       DropLonely(table, 0.7, crowded, &groups);
       ASSERT_EQ(groups.docs, before.docs);
       std::vector<uint32_t> sizes(groups.sizes.size());
@@ -229,9 +235,16 @@ TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsSta
         for (const uint32_t group : groups.GroupsOf(a)) ++sizes[group];
         for (uint32_t b = 0; b < a; ++b) {
           const auto [few, in_crowd] = SharedKeys(before, a, b, crowded);
-          const size_t size_a = sets[before.docs[a]].size();
-          const size_t size_b = sets[before.docs[b]].size();
-          if (!PrefixesCanReach(size_a, size_b, few + in_crowd, 0.7)) continue;
+          const Set& set_a = sets[before.docs[a]];
+          const Set& set_b = sets[before.docs[b]];
+          const bool can_reach =
+              PrefixesCanReach(set_a.size(), set_b.size(), few + in_crowd, 0.7) &&
+              OddSketchesCanReach(set_a.size(), MakeOddSketch(set_a), set_b.size(),
+                                  MakeOddSketch(set_b), 0.7);
+          if (std::min(set_a.size(), set_b.size()) < kShortShingles) {
+            ASSERT_TRUE(can_reach || JaccardOf(set_a, set_b) < 0.7);
+          }
+          if (!can_reach) continue;
           ASSERT_EQ(SharedKeys(groups, a, b, crowded), std::pair(few, in_crowd));
         }
       }

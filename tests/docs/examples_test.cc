@@ -65,11 +65,13 @@
 #include "refrain/simd/instruction_set.h"
 #include "refrain/simd/json_strings.h"
 #include "refrain/simd/min_hash_kernels.h"
+#include "refrain/simd/odd_sketch.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
 #include "refrain/simd/word_hash.h"
 #include "refrain/simd/word_scan.h"
 #include "refrain/sketch/min_hash.h"
+#include "refrain/sketch/odd_sketch.h"
 #include "refrain/sketch/signature_identity.h"
 #include "refrain/sketch/sim_hash.h"
 #include "refrain/synth/compilation_plan.h"
@@ -346,6 +348,9 @@ TEST_F(ExamplesTest, Kernels) {
   const uint64_t start = 1;
   std::vector<uint64_t> shingles(2);
   simd::HashWindows(tokens.data(), tokens.size() - 4, /*length=*/5, start, shingles.data());
+  const std::vector<uint64_t>& hashes = shingles;
+  const uint64_t sketch = simd::OddSketch(hashes.data(), hashes.size());
+  EXPECT_LE(std::popcount(sketch), 2);
   uint32_t mins[simd::kSlotBlock];
   simd::MinOfProgressions(shingles.data(), shingles.size(), /*first=*/0, /*count=*/64, mins);
   EXPECT_EQ(mins[0],
@@ -433,10 +438,17 @@ TEST_F(ExamplesTest, PrefixIndex) {
   EXPECT_EQ(candidates, std::vector<uint32_t>{7});
 }
 
+void OddSketchExample(const std::vector<uint64_t>& a, const std::vector<uint64_t>& b) {
+  const OddSketch sketch_a = MakeOddSketch(a);
+  const OddSketch sketch_b = MakeOddSketch(b);
+  const bool may_be = OddSketchesCanReach(a.size(), sketch_a, b.size(), sketch_b, 0.8);
+  EXPECT_FALSE(may_be);
+}
+
 std::vector<uint32_t> ShortKeysExample(const std::vector<uint64_t>& set) {
   std::vector<uint32_t> keys;
   const ShortKeys rule(0.8);
-  if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &keys);
+  if (rule.Count(set.size()) > 0) rule.Append(set, &keys);
   return keys;
 }
 
@@ -456,7 +468,7 @@ absl::Status CorpusExample() {
   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
   EXPECT_EQ(copy_of, (std::vector<DocId>{0, 0}));
 
-  REFRAIN_ASSIGN_OR_RETURN(Groups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
+  REFRAIN_ASSIGN_OR_RETURN(ShortGroups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
   std::vector<uint32_t> seen;
   const DocId doc = 0;
   REFRAIN_ASSIGN_OR_RETURN(BandGroups groups, GroupBands(&table, copy_of));
@@ -466,7 +478,7 @@ absl::Status CorpusExample() {
   }
   EXPECT_TRUE(seen.empty());
 
-  const CandidateRule rule(&table, &groups, -1);
+  const CandidateRule rule(&table, &shorts, &groups, 0.8, -1);
   const ShingleSource source(corpus.store.get(), {}, 1 << 20);
   const ProofOptions options;
   return ProvenPairsExample({table, shorts, groups, rule, source, options}, copy_of);
@@ -527,6 +539,7 @@ TEST_F(ExamplesTest, Pipeline) {
   EXPECT_EQ(MemoryPlanExample(), absl::OkStatus());
   EXPECT_EQ(CorpusExample(), absl::OkStatus());
   EXPECT_EQ(ShortKeysExample({1, 2}).size(), 1U);
+  OddSketchExample({uint64_t{1} << 32}, {uint64_t{2} << 32});
   EXPECT_EQ(DedupExample(), absl::OkStatus());
   EXPECT_EQ(MeasureExample(), absl::OkStatus());
   EXPECT_TRUE(absl::IsInternal(EngineExample()));  // there is no such file in this folder

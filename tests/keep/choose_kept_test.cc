@@ -62,8 +62,9 @@ class Corpus {
     auto groups = GroupBands(&corpus_.table, copy_of_);
     EXPECT_TRUE(groups.ok()) << groups.status();
     groups_ = *std::move(groups);
-    rule_ = std::make_unique<CandidateRule>(
-        &corpus_.table, &groups_, setup.method == Method::kSimHash ? options.hamming : -1);
+    rule_ =
+        std::make_unique<CandidateRule>(&corpus_.table, &shorts_, &groups_, setup.threshold,
+                                        setup.method == Method::kSimHash ? options.hamming : -1);
     source_ = std::make_unique<ShingleSource>(corpus_.store.get(), options.document, 1 << 20);
   }
 
@@ -94,13 +95,15 @@ class Corpus {
     std::erase_if(pairs, [&](const NaivePair& pair) {
       const DocId a = copy_of_[pair.a];
       const DocId b = copy_of_[pair.b];
-      return a != b && !rule_->ShortPair(a, b) &&
+      return a != b && !(IsShort(a) || IsShort(b)) &&
              !rule_->BandPair(groups_.RowOf(a), groups_.RowOf(b));
     });
     return pairs;
   }
 
  private:
+  bool IsShort(DocId doc) const { return corpus_.table.shingles[doc] < kShortShingles; }
+
   ProofInputs Inputs(const ProofOptions& options) const {
     return {corpus_.table, shorts_, groups_, *rule_, *source_, options};
   }
@@ -112,7 +115,7 @@ class Corpus {
   SketchedCorpus corpus_;
   KeepOrder order_;
   std::vector<DocId> copy_of_;
-  Groups shorts_;
+  ShortGroups shorts_;
   BandGroups groups_;
   std::unique_ptr<CandidateRule> rule_;
   std::unique_ptr<ShingleSource> source_;

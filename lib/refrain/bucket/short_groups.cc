@@ -10,6 +10,7 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/key_grouper.h"
 #include "refrain/bucket/prefix_index.h"
+#include "refrain/bucket/repeat_filter.h"
 #include "refrain/parallel/parallel.h"
 
 namespace refrain {
@@ -131,10 +132,27 @@ void AddRows(const KeyedDocuments& documents, std::span<uint32_t> ids, Groups* g
   });
 }
 
-// Finds the rows whose documents share too few keys with any other.
+// The odd sketches of the rows, out of those of all documents with keys.
+absl::Status TakeSketches(const KeyedDocuments& documents, SketchTable* table,
+                          ShortGroups* groups) {
+  Column<OddSketch> column = std::exchange(table->odd_sketches, Column<OddSketch>());
+  std::vector<bool> have_row;
+  documents.ForEach(
+      [&](DocId doc, size_t, size_t) { have_row.push_back(groups->RowOf(doc) != kNoRow); });
+  for (size_t i = 0; i < column.chunks(); ++i) {
+    REFRAIN_RETURN_IF_ERROR(VisitChunk(column, i, [&](size_t place, OddSketch sketch) {
+      if (have_row[place]) groups->sketches.push_back(sketch);
+    }));
+    column.Drop(i);
+  }
+  return absl::OkStatus();
+}
+
+// Finds the rows whose documents can reach the threshold with no other.
 class LonelyRows {
  public:
-  LonelyRows(const SketchTable& table, double threshold, uint32_t crowded, const Groups& groups)
+  LonelyRows(const SketchTable& table, double threshold, uint32_t crowded,
+             const ShortGroups& groups)
       : groups_(groups), threshold_(threshold), crowded_(crowded) {
     begins_.resize(groups.sizes.size() + 1);
     uint32_t sum = 0;
@@ -204,10 +222,12 @@ class LonelyRows {
 
   bool CanReach(uint32_t row, uint32_t other, size_t shared) const {
     return PrefixesCanReach(facts_[row].shingles, facts_[other].shingles,
-                            shared + facts_[other].crowded, threshold_);
+                            shared + facts_[other].crowded, threshold_) &&
+           OddSketchesCanReach(facts_[row].shingles, groups_.sketches[row], facts_[other].shingles,
+                               groups_.sketches[other], threshold_);
   }
 
-  const Groups& groups_;
+  const ShortGroups& groups_;
   double threshold_;
   uint32_t crowded_;
   PageVector<uint32_t> begins_;  // of each group in rows_, and the end: kMostKeys at most
@@ -235,20 +255,21 @@ void TakeOut(const std::vector<bool>& rows, Groups* groups) {
 
 }  // namespace
 
-absl::StatusOr<Groups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
-                                      const std::vector<DocId>& copy_of) {
+absl::StatusOr<ShortGroups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
+                                           const std::vector<DocId>& copy_of) {
   REFRAIN_ASSIGN_OR_RETURN(PageVector<uint32_t> keys, TakeShortKeys(table));
   const KeyedDocuments documents(rule, *table, copy_of);
   const std::span<uint32_t> ids(keys.data(), keys.size());
   PageVector<uint32_t> sizes;
   KeyGrouper().Group(ids, InPlay(documents, ids.size()), &sizes);
-  Groups groups;
+  ShortGroups groups;
   groups.sizes = KeepWithShortMember(documents, std::move(sizes), ids);
   AddRows(documents, ids, &groups);
+  REFRAIN_RETURN_IF_ERROR(TakeSketches(documents, table, &groups));
   return groups;
 }
 
-void DropLonely(const SketchTable& table, double threshold, uint32_t crowded, Groups* groups) {
+void DropLonely(const SketchTable& table, double threshold, uint32_t crowded, ShortGroups* groups) {
   TakeOut(LonelyRows(table, threshold, crowded, *groups).Find(), groups);
 }
 

@@ -8,7 +8,7 @@
 //   any thread count.
 // Errors: those of the column; ResourceExhausted if there are more than 2^31 keys.
 // Example:
-//   REFRAIN_ASSIGN_OR_RETURN(Groups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
+//   REFRAIN_ASSIGN_OR_RETURN(ShortGroups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
 #ifndef REFRAIN_BUCKET_SHORT_GROUPS_H_
 #define REFRAIN_BUCKET_SHORT_GROUPS_H_
 
@@ -22,15 +22,19 @@
 
 namespace refrain {
 
-// Takes short_keys out of the table.
-absl::StatusOr<Groups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
-                                      const std::vector<DocId>& copy_of);
+struct ShortGroups : Groups {
+  PageVector<OddSketch> sketches;  // of each row
+};
 
-// Takes those documents out of their groups that share too few keys with any other for a pair at the threshold, most of
-// those that share any; they keep their rows. Groups of more than `crowded` rows, and documents in such, stay as they are.
+// Takes short_keys and odd_sketches out of the table.
+absl::StatusOr<ShortGroups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
+                                           const std::vector<DocId>& copy_of);
+
+// Takes those documents out of their groups that share too few keys with any other for a pair at the threshold, or only
+// with such that their odd sketches tell apart; they keep their rows. Groups of more than `crowded` rows, and documents in such, stay as they are.
 // Cost: the members of a document's groups are counted, some of them at most; in flight 4 bytes a membership, 8 a row and 4
 //   a group. Threads: uses all that are allowed.
-void DropLonely(const SketchTable& table, double threshold, uint32_t crowded, Groups* groups);
+void DropLonely(const SketchTable& table, double threshold, uint32_t crowded, ShortGroups* groups);
 
 }  // namespace refrain
 

@@ -5,7 +5,6 @@
 
 #include "refrain/bucket/prefix_index.h"
 #include "refrain/bucket/sketch_table.h"
-#include "refrain/shingle/shingler.h"
 #include "refrain/simd/min_hash_kernels.h"
 
 namespace refrain {
@@ -21,7 +20,7 @@ uint64_t LikelyBound(size_t count, size_t hashes) {
   return share >= 1 ? UINT64_MAX : static_cast<uint64_t>(share * 0x1p64);
 }
 
-// The smallest values, in any order; false if one is repeated, or too few are below the likely bound.
+// The smallest values, in any order; false if too few are below the likely bound.
 bool TakeSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smallest) {
   uint64_t low[kUsual];
   uint64_t kept[kUsual];
@@ -32,10 +31,8 @@ bool TakeSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smalle
   return true;
 }
 
-void SortAndTakeSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smallest) {
-  std::vector<uint64_t> sorted(shingles.begin(), shingles.end());
-  SortUnique(&sorted);
-  std::copy_n(sorted.begin(), smallest.size(), smallest.begin());
+void SortSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smallest) {
+  std::ranges::partial_sort_copy(shingles, smallest);
 }
 
 }  // namespace
@@ -47,16 +44,14 @@ ShortKeys::ShortKeys(double threshold)
 
 size_t ShortKeys::Prefix(size_t shingles) const { return PrefixLength(shingles, threshold_); }
 
-void ShortKeys::Append(std::span<const uint64_t> shingles, size_t distinct,
-                       std::vector<uint32_t>* keys) const {
+void ShortKeys::Append(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const {
   uint64_t usual[kUsual];
   std::vector<uint64_t> more;
-  const size_t count = Count(distinct);
+  const size_t count = Count(shingles.size());
   if (count > kUsual) more.resize(count);
   const std::span<uint64_t> smallest = more.empty() ? std::span(usual, count) : std::span(more);
-  const bool repeats = distinct < shingles.size();
-  if (repeats || shingles.size() > kUsual || !TakeSmallest(shingles, smallest)) {
-    SortAndTakeSmallest(shingles, smallest);
+  if (shingles.size() > kUsual || !TakeSmallest(shingles, smallest)) {
+    SortSmallest(shingles, smallest);
   }
   // The smallest hashes differ least in their high bits.
   for (const uint64_t shingle : smallest) keys->push_back(static_cast<uint32_t>(shingle));

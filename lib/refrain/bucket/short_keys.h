@@ -2,13 +2,13 @@
 //
 // If J(x, y) >= t, the first shingle that x and y share in any one order of all shingles stands among these of both (the
 // prefix filter). The order here is that of the hashes, so it needs no statistics of the corpus.
-// Input: the shingles of a document, strong 64-bit hashes. Output: as many 32-bit keys; equal keys of different
+// Input: the distinct shingles of a document, strong 64-bit hashes. Output: as many 32-bit keys; equal keys of different
 //   shingles cost a comparison, never a result.
 // Cost: one pass with few insertions. Threads: immutable, concurrent-safe.
 // Source: Chaudhuri, Ganti, Kaushik, "A primitive operator for similarity joins" (2006); Bayardo et al. (2007).
 // Example:
 //   const ShortKeys rule(0.8);
-//   if (rule.Count(set.size()) > 0) rule.Append(set, set.size(), &keys);
+//   if (rule.Count(set.size()) > 0) rule.Append(set, &keys);
 #ifndef REFRAIN_BUCKET_SHORT_KEYS_H_
 #define REFRAIN_BUCKET_SHORT_KEYS_H_
 
@@ -32,9 +32,8 @@ class ShortKeys {
   // The most distinct shingles that a document whose partner is short can have.
   size_t longest() const { return longest_; }
 
-  // Appends the Count(distinct) keys of a document. Shingles may be repeated; `distinct` of them differ.
-  void Append(std::span<const uint64_t> shingles, size_t distinct,
-              std::vector<uint32_t>* keys) const;
+  // Appends the Count(shingles.size()) keys of a document. REQUIRES: none of its shingles is repeated.
+  void Append(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const;
 
  private:
   size_t Prefix(size_t shingles) const;

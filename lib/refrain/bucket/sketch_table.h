@@ -3,7 +3,7 @@
 // Shapes: the first four have an entry a document, in input order (keep_numbers only with --keep max: or min:); sketches
 // and keys an entry for each document with at least kShortShingles distinct shingles (the others are the short lane's).
 // Memory: 8 bytes a document stay (16 with keep_numbers). The columns are 16 bytes a document until copies are found, and
-// 16 + 4 * bands a sketched one and 4 for each short key until they are grouped; they are spilled as their ColumnSpace
+// 16 + 4 * bands a sketched one, 8 one with short keys and 4 for each of these until they are grouped; they are spilled as their ColumnSpace
 // says.
 #ifndef REFRAIN_BUCKET_SKETCH_TABLE_H_
 #define REFRAIN_BUCKET_SKETCH_TABLE_H_
@@ -16,6 +16,7 @@
 #include "refrain/base/page_vector.h"
 #include "refrain/io/column.h"
 #include "refrain/sketch/min_hash.h"
+#include "refrain/sketch/odd_sketch.h"
 
 namespace refrain {
 
@@ -32,7 +33,7 @@ struct TextHash {
 struct SketchTable {
   // With no space, the columns stay in memory.
   explicit SketchTable(int bands = 0, const std::shared_ptr<ColumnSpace>& space = nullptr)
-      : text_hashes(space), sketches(space), short_keys(space) {
+      : text_hashes(space), sketches(space), short_keys(space), odd_sketches(space) {
     for (int band = 0; band < bands; ++band) keys.emplace_back(space);
   }
 
@@ -46,6 +47,7 @@ struct SketchTable {
   Column<OneBitSketch> sketches;  // likeness, for ordering candidates; a SimHash word in words[0]
   std::vector<Column<uint32_t>> keys;  // by band
   Column<uint32_t> short_keys;         // of each document in turn as many as ShortKeys says
+  Column<OddSketch> odd_sketches;      // of each document with short keys
 
   int bands() const { return static_cast<int>(keys.size()); }
   size_t size() const { return tokens.size(); }

@@ -1,16 +1,17 @@
-// Which pairs of documents are candidates: they share a band group, or the smaller is too short for a sketch.
+// Which pairs of documents are candidates: they share a band group, or the smaller is too short for a sketch, and no
+// sketch rules them out.
 //
 // This is the definition that every way of finding candidates (lists of group members, prefix indexes) has to meet,
 // so that the way never changes the result. Copies and texts without tokens are in no pair.
-// Threads: immutable, concurrent-safe. Cost: a comparison a band for a pair.
+// Threads: immutable, concurrent-safe. Cost: a comparison a band for a pair, or one of odd sketches.
 #ifndef REFRAIN_KEEP_CANDIDATE_RULE_H_
 #define REFRAIN_KEEP_CANDIDATE_RULE_H_
 
 #include <algorithm>
 #include <cstdint>
 
-#include "refrain/base/doc_id.h"
 #include "refrain/bucket/band_groups.h"
+#include "refrain/bucket/short_groups.h"
 #include "refrain/bucket/sketch_table.h"
 #include "refrain/sketch/min_hash.h"
 
@@ -19,12 +20,22 @@ namespace refrain {
 class CandidateRule {
  public:
   // max_distance: two sketches further apart are no candidates; negative for no such bound.
-  // Table and bands must outlive the rule.
-  CandidateRule(const SketchTable* table, const BandGroups* bands, int max_distance)
-      : table_(*table), bands_(*bands), max_distance_(max_distance) {}
+  // Table and groups must outlive the rule.
+  CandidateRule(const SketchTable* table, const ShortGroups* shorts, const BandGroups* bands,
+                double threshold, int max_distance)
+      : table_(*table),
+        shorts_(*shorts),
+        bands_(*bands),
+        threshold_(threshold),
+        max_distance_(max_distance) {}
 
-  bool ShortPair(DocId a, DocId b) const {
-    return std::min(table_.shingles[a], table_.shingles[b]) < kShortShingles;
+  // Leaves out no pair at the threshold.
+  bool ShortPair(uint32_t row_a, uint32_t row_b) const {
+    const uint32_t size_a = table_.shingles[shorts_.docs[row_a]];
+    const uint32_t size_b = table_.shingles[shorts_.docs[row_b]];
+    return std::min(size_a, size_b) < kShortShingles &&
+           OddSketchesCanReach(size_a, shorts_.sketches[row_a], size_b, shorts_.sketches[row_b],
+                               threshold_);
   }
   bool BandPair(uint32_t row_a, uint32_t row_b) const {
     return row_a != kNoRow && row_b != kNoRow && bands_.ShareGroup(row_a, row_b) &&
@@ -39,7 +50,9 @@ class CandidateRule {
 
  private:
   const SketchTable& table_;
+  const ShortGroups& shorts_;
   const BandGroups& bands_;
+  double threshold_;
   int max_distance_;
 };
 

@@ -17,6 +17,7 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/prefix_index.h"
+#include "refrain/bucket/short_groups.h"
 #include "refrain/bucket/sketch_table.h"
 #include "refrain/keep/candidate_rule.h"
 #include "refrain/parallel/parallel.h"
@@ -60,7 +61,7 @@ class ByLane {
 // The products that a pass over pairs reads. All must outlive it.
 struct ProofInputs {
   const SketchTable& table;
-  const Groups& shorts;
+  const ShortGroups& shorts;
   const BandGroups& bands;
   const CandidateRule& rule;
   const ShingleSource& source;
@@ -103,12 +104,14 @@ class ProofWorkspace : public ProofInputs {
     return error.status();
   }
 
-  const Groups& groups(Lane lane) const { return lane == Lane::kShort ? shorts : bands; }
+  const Groups& groups(Lane lane) const {
+    if (lane == Lane::kShort) return shorts;
+    return bands;
+  }
 
   // Whether the documents of two rows of a lane that share a group are a pair of the lane.
   bool IsPair(Lane lane, uint32_t row_a, uint32_t row_b) const {
-    return lane == Lane::kShort ? rule.ShortPair(shorts.docs[row_a], shorts.docs[row_b])
-                                : rule.BandPair(row_a, row_b);
+    return lane == Lane::kShort ? rule.ShortPair(row_a, row_b) : rule.BandPair(row_a, row_b);
   }
 
   // Of documents that are listed once for each short key that they share with `doc`, keeps those that share enough of

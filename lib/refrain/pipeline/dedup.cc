@@ -123,7 +123,7 @@ bool WantsAllPairs(const DedupOptions& options) {
 
 // The groups, and what the proof may use of memory beside them.
 struct Grouping {
-  Groups shorts;
+  ShortGroups shorts;
   BandGroups bands;
   uint64_t proof_bytes = 0;
 };
@@ -176,7 +176,8 @@ absl::StatusOr<Findings> Prove(const DedupOptions& options, const KeepOrder& ord
   REFRAIN_ASSIGN_OR_RETURN(const Grouping grouping, Group(options, copy_of, &table));
   ReturnFreedMemory();
   timer->End("group");
-  const CandidateRule rule(&table, &grouping.bands, FarthestCandidates(options));
+  const CandidateRule rule(&table, &grouping.shorts, &grouping.bands, options.threshold,
+                           FarthestCandidates(options));
   const ProofOptions proof{.threshold = options.threshold,
                            .postings_per_document = options.postings_per_document,
                            .memory_bytes = grouping.proof_bytes,

@@ -75,6 +75,13 @@ OneBitSketch DocumentSketcher::MakeSketch() {
   return ToOneBit(slots_);
 }
 
+void DocumentSketcher::TakeShortKeys(Result* result) {
+  if (result->shingles < shingles_.size()) SortUnique(&shingles_);
+  short_rule_.Append(shingles_, &short_keys_);
+  result->short_keys = short_keys_;
+  result->odd_sketch = MakeOddSketch(shingles_);
+}
+
 DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   Result result;
   tokenizer_.Tokenize(text, Offsets::kNone, &tokens_);
@@ -86,10 +93,7 @@ DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   filled_ = false;
   result.shingles = CountShingles();
   short_keys_.clear();
-  if (short_rule_.Count(result.shingles) > 0) {
-    short_rule_.Append(shingles_, result.shingles, &short_keys_);
-  }
-  result.short_keys = short_keys_;
+  if (short_rule_.Count(result.shingles) > 0) TakeShortKeys(&result);
   if (result.shingles < kShortShingles) return result;
   result.sketched = true;
   result.sketch = MakeSketch();

@@ -1,7 +1,7 @@
 // Everything that is computed of one document while its text is hot in the cache.
 //
-// Input: a text. Output: counts, text hash, the short keys of a document that can have a short partner, and, for
-// documents of at least kShortShingles distinct shingles, a sketch and its band keys. Cost: no allocation once warm. Threads: one sketcher a thread.
+// Input: a text. Output: counts, text hash, the short keys and the odd sketch of a document that can have a short partner,
+// and, for documents of at least kShortShingles distinct shingles, a sketch and its band keys. Cost: no allocation once warm. Threads: one sketcher a thread.
 #ifndef REFRAIN_PIPELINE_DOCUMENT_SKETCHER_H_
 #define REFRAIN_PIPELINE_DOCUMENT_SKETCHER_H_
 
@@ -16,6 +16,7 @@
 #include "refrain/pipeline/sketch_corpus.h"
 #include "refrain/shingle/shingler.h"
 #include "refrain/sketch/min_hash.h"
+#include "refrain/sketch/odd_sketch.h"
 #include "refrain/sketch/sim_hash.h"
 #include "refrain/text/tokenizer.h"
 
@@ -36,6 +37,7 @@ class DocumentSketcher {
     OneBitSketch sketch{};
     std::span<const uint32_t> keys;        // until the next call
     std::span<const uint32_t> short_keys;  // until the next call
+    OddSketch odd_sketch = 0;              // if there are short keys
   };
   Result Sketch(std::string_view text);
 
@@ -47,6 +49,7 @@ class DocumentSketcher {
   bool SketchTells(size_t longest);
   bool StartTells(size_t longest);
   void FillSlots();
+  void TakeShortKeys(Result* result);
   OneBitSketch MakeSketch();
 
   const SketchOptions& options_;

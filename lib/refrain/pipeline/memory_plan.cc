@@ -28,6 +28,7 @@ constexpr uint64_t kShortKey = 4 + 4;  // the key, then its group; its place in 
 constexpr uint64_t kRow =
     4 + 8 + 12 + 1;  // document, where its groups begin, the figures of a removal, a mark
 constexpr uint64_t kSketch = 16;
+constexpr uint64_t kOddSketch = 8;
 constexpr uint64_t kGroup = 4 + 4 + 8;  // size, length and place of the list of its leaders
 constexpr uint64_t kMember = 4;
 constexpr uint64_t kPair = 12;
@@ -74,8 +75,8 @@ absl::StatusOr<uint64_t> MemoryPlan::ForProof(uint64_t documents, const GroupCou
     return counts.rows * kRow + counts.groups * kGroup +
            (counts.memberships + counts.listed) * kMember;
   };
-  const uint64_t tables =
-      kBlock + documents * each + lane(shorts) + lane(bands) + bands.rows * kSketch;
+  const uint64_t tables = kBlock + documents * each + lane(shorts) + shorts.rows * kOddSketch +
+                          lane(bands) + bands.rows * kSketch;
   return Beside(tables, kLeastProof, documents);
 }
 

@@ -23,6 +23,7 @@ struct SketchBatch : DocumentBatch {
   std::vector<OneBitSketch> sketches;  // of the sketched rows
   std::vector<uint32_t> keys;
   std::vector<uint32_t> short_keys;  // of all rows
+  std::vector<OddSketch> odd_sketches;
 
   std::vector<TextHash> text_hashes;  // of its documents
 };
@@ -96,6 +97,7 @@ class SketchPass : public DocumentPass {
     batch->broken_sequences += result.broken_sequences + fields.replaced;
     batch->short_keys.insert(batch->short_keys.end(), result.short_keys.begin(),
                              result.short_keys.end());
+    if (!result.short_keys.empty()) batch->odd_sketches.push_back(result.odd_sketch);
     if (!result.sketched) return;
     batch->sketches.push_back(result.sketch);
     batch->keys.insert(batch->keys.end(), result.keys.begin(), result.keys.end());
@@ -127,6 +129,7 @@ class SketchPass : public DocumentPass {
       }
       REFRAIN_RETURN_IF_ERROR(table_.keys[band].Append(band_keys));
     }
+    REFRAIN_RETURN_IF_ERROR(table_.odd_sketches.Append(batch.odd_sketches));
     return table_.short_keys.Append(batch.short_keys);
   }
 
