@@ -10,7 +10,6 @@
 namespace refrain {
 namespace {
 
-// A document with a short partner has seldom more shingles.
 constexpr size_t kUsual = simd::kSmallestOfMost;
 
 // A bound below which are `count` of so many hashes, and few more, nearly always.
@@ -20,19 +19,9 @@ uint64_t LikelyBound(size_t count, size_t hashes) {
   return share >= 1 ? UINT64_MAX : static_cast<uint64_t>(share * 0x1p64);
 }
 
-// The smallest values, in any order; false if too few are below the likely bound.
-bool TakeSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smallest) {
-  uint64_t low[kUsual];
-  uint64_t kept[kUsual];
-  const uint64_t bound = LikelyBound(smallest.size(), shingles.size());
-  const size_t found = simd::KeepUpTo(bound, shingles.data(), shingles.size(), low);
-  if (simd::KeepSmallest(smallest.size(), low, found, kept) != smallest.size()) return false;
-  std::copy_n(kept, smallest.size(), smallest.begin());
-  return true;
-}
-
-void SortSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smallest) {
-  std::ranges::partial_sort_copy(shingles, smallest);
+// The smallest hashes differ least in their high bits.
+void AppendKeys(std::span<const uint64_t> smallest, std::vector<uint32_t>* keys) {
+  for (const uint64_t shingle : smallest) keys->push_back(static_cast<uint32_t>(shingle));
 }
 
 }  // namespace
@@ -40,21 +29,38 @@ void SortSmallest(std::span<const uint64_t> shingles, std::span<uint64_t> smalle
 // Rounded so that no document that can have a short partner is left out.
 ShortKeys::ShortKeys(double threshold)
     : threshold_(threshold),
-      longest_(static_cast<size_t>((kShortShingles - 1) / threshold + 1e-6)) {}
+      longest_(static_cast<size_t>((kShortShingles - 1) / threshold + 1e-6)),
+      usual_(1) {
+  while (usual_.size() <= std::min(longest_, kUsual)) usual_.push_back(PrefixOf(usual_.size()));
+}
 
-size_t ShortKeys::Prefix(size_t shingles) const { return PrefixLength(shingles, threshold_); }
+ShortKeys::Prefix ShortKeys::PrefixOf(size_t shingles) const {
+  const size_t length = PrefixLength(shingles, threshold_);
+  return {length, LikelyBound(length, shingles)};
+}
 
 void ShortKeys::Append(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const {
-  uint64_t usual[kUsual];
-  std::vector<uint64_t> more;
-  const size_t count = Count(shingles.size());
-  if (count > kUsual) more.resize(count);
-  const std::span<uint64_t> smallest = more.empty() ? std::span(usual, count) : std::span(more);
-  if (shingles.size() > kUsual || !TakeSmallest(shingles, smallest)) {
-    SortSmallest(shingles, smallest);
+  if (shingles.size() >= usual_.size() || !AppendUsual(shingles, keys)) {
+    AppendSorted(shingles, keys);
   }
-  // The smallest hashes differ least in their high bits.
-  for (const uint64_t shingle : smallest) keys->push_back(static_cast<uint32_t>(shingle));
+}
+
+// Adds nothing and returns false if too few shingles are below the likely bound.
+bool ShortKeys::AppendUsual(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const {
+  uint64_t low[kUsual];
+  uint64_t smallest[kUsual];
+  const Prefix& prefix = usual_[shingles.size()];
+  const size_t found = simd::KeepUpTo(prefix.likely_bound, shingles.data(), shingles.size(), low);
+  if (simd::KeepSmallest(prefix.length, low, found, smallest) != prefix.length) return false;
+  AppendKeys({smallest, prefix.length}, keys);
+  return true;
+}
+
+void ShortKeys::AppendSorted(std::span<const uint64_t> shingles,
+                             std::vector<uint32_t>* keys) const {
+  std::vector<uint64_t> smallest(Count(shingles.size()));
+  std::ranges::partial_sort_copy(shingles, smallest);
+  AppendKeys(smallest, keys);
 }
 
 }  // namespace refrain

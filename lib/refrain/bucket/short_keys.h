@@ -26,7 +26,8 @@ class ShortKeys {
   // How many keys a document with so many distinct shingles has: none if it has no shingles, or more than one whose
   // partner is short can have.
   size_t Count(size_t shingles) const {
-    return shingles == 0 || shingles > longest_ ? 0 : Prefix(shingles);
+    if (shingles < usual_.size()) return usual_[shingles].length;
+    return shingles > longest_ ? 0 : PrefixOf(shingles).length;
   }
 
   // The most distinct shingles that a document whose partner is short can have.
@@ -36,10 +37,20 @@ class ShortKeys {
   void Append(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const;
 
  private:
-  size_t Prefix(size_t shingles) const;
+  bool AppendUsual(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const;
+  void AppendSorted(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const;
+
+  // Of the shingles of a document, the smallest.
+  struct Prefix {
+    size_t length = 0;
+    uint64_t likely_bound = 0;  // below which are so many, and few more, nearly always
+  };
+  Prefix PrefixOf(size_t shingles) const;
 
   double threshold_;
   size_t longest_;
+  std::vector<Prefix>
+      usual_;  // by the number of shingles; a document with a short partner has seldom more
 };
 
 }  // namespace refrain
