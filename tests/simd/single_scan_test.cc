@@ -17,16 +17,21 @@
 namespace refrain::simd {
 namespace {
 
-// A table with fates of every kind, not the real one.
+constexpr uint64_t kNever = ~uint64_t{0};
+constexpr uint32_t kBracket = 0xFF08;
+
+// A table with fates of every kind, not the real one; one in `stops` stops, one in `brackets` is a bracket, beside kBracket.
 struct Table {
-  explicit Table(uint64_t seed, uint64_t stops = 64) : fates(0x10000) {
+  explicit Table(uint64_t seed, uint64_t stops = 64, uint64_t brackets = kNever) : fates(0x10000) {
     std::mt19937_64 random(seed);
     for (size_t c = 0x800; c < 0x10000; ++c) {
       const uint64_t kind = random() % 64;
-      const auto mapped = static_cast<uint32_t>(kind % 4 == 0 ? 2 + random() % 0xFFFFE : c);
+      const auto mapped = static_cast<uint32_t>(kind % 4 == 0 ? 3 + random() % 0xFFFFD : c);
       fates[c] = kind < 8 ? kFateSeparator : mapped;
+      if (random() % brackets == 0) fates[c] = kFateBracket;
       if (random() % stops == 0) fates[c] = kFateStops;
     }
+    fates[kBracket] = kFateBracket;
   }
   std::vector<uint32_t> fates;
 };
@@ -60,6 +65,18 @@ uint32_t WideAt(const std::string& text, size_t at) {
   return formed ? (byte(0) & 0xFu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu) : 0;
 }
 
+bool IsSingle(const std::string& text, size_t at, const Table& table) {
+  return table.fates[WideAt(text, at)] > kFateSeparator;
+}
+
+// Whether what stands there stops: what nobody knows, or a bracket that no single follows.
+bool StopsAt(const std::string& text, size_t at, const Table& table) {
+  if (static_cast<uint8_t>(text[at]) < 0x80)
+    return text[at] == '(' && !IsSingle(text, at + 1, table);
+  const uint32_t fate = table.fates[WideAt(text, at)];
+  return fate == kFateStops || (fate == kFateBracket && !IsSingle(text, at + 3, table));
+}
+
 // One thing at a time up to what stops. What it says of the text before any place is what a scan that ends there says.
 Result Naive(const std::string& text, const Table& table) {
   Result result;
@@ -67,17 +84,13 @@ Result Naive(const std::string& text, const Table& table) {
   while (at < text.size()) {
     size_t end = at;
     while (end < text.size() && IsLetter(text[end])) ++end;
-    const uint32_t next = table.fates[WideAt(text, end)];
-    const bool ascii = end < text.size() && static_cast<uint8_t>(text[end]) < 0x80;
-    const bool stops = end < text.size() && (ascii ? text[end] == '(' : next == kFateStops);
-    if (end - at > 16 || stops) break;
+    if (end - at > 16 || (end < text.size() && StopsAt(text, end, table))) break;
     if (end > at) {
       result.tokens.push_back({at, end, IdOf(text.substr(at, end - at))});
-    } else if (ascii) {
-      end = at + 1;
     } else {
-      end = at + 3;
-      if (next != kFateSeparator) result.tokens.push_back({at, end, internal::IdOfSingle(next)});
+      end = at + (static_cast<uint8_t>(text[at]) < 0x80 ? 1 : 3);
+      const uint32_t fate = table.fates[WideAt(text, at)];
+      if (IsSingle(text, at, table)) result.tokens.push_back({at, end, internal::IdOfSingle(fate)});
     }
     at = end;
   }
@@ -123,9 +136,10 @@ void Check(const std::string& text, const Table& table) {
   ASSERT_EQ(found, same) << text;
   if (steps == kSingleScanSteps || found.bytes == all.bytes) return;
   // The rest has a step without any, but for one that ends in a word.
+  const size_t end = std::min(found.bytes + 31, all.bytes);
   size_t at = found.bytes;
-  while (at < std::min(found.bytes + 31, text.size()) && WideAt(text, at) == 0) ++at;
-  ASSERT_EQ(at, std::min(found.bytes + 31, text.size())) << text;
+  while (at < end && WideAt(text, at) == 0) ++at;
+  ASSERT_EQ(at, end) << text;
 }
 
 std::string Wide(uint32_t c) {
@@ -139,7 +153,7 @@ std::string RandomWide(std::mt19937_64* random) {
 
 // Runs of three-byte code points with ASCII between them.
 std::string RandomText(std::mt19937_64* random, size_t pieces, size_t run) {
-  constexpr char kAscii[] = "azAZ09MmNn\n /:@[`{}~.,-";
+  constexpr char kAscii[] = "azAZ09MmNn\n /:@[`{}~.,-(";
   std::string text;
   for (size_t i = 0; i < pieces; ++i) {
     for (size_t n = (*random)() % run; n > 0; --n) text += RandomWide(random);
@@ -153,7 +167,7 @@ std::string RandomText(std::mt19937_64* random, size_t pieces, size_t run) {
 TEST(SingleScan, EqualsTheNaiveScan) {
   OnEveryTarget([] {
     std::mt19937_64 random(1);
-    const Table table(7, 400);
+    const Table table(7, 400, 40);
     for (size_t i = 0; i < 6000; ++i) {
       Check(RandomText(&random, random() % 40, 1 + i % 40), table);
       ASSERT_FALSE(testing::Test::HasFatalFailure());
@@ -163,7 +177,7 @@ TEST(SingleScan, EqualsTheNaiveScan) {
 
 TEST(SingleScan, OneTokenAtLeastInTwoBytes) {
   OnEveryTarget([] {
-    const Table table(7, ~uint64_t{0});
+    const Table table(7, kNever);
     for (size_t offset = 0; offset < 48; ++offset) {
       std::string text = std::string(offset, ' ') + Wide(0x4E00);
       for (int i = 0; i < 200; ++i) text += i % 16 == 0 ? "a " + Wide(0x4E00) : "b ";
@@ -176,10 +190,11 @@ TEST(SingleScan, OneTokenAtLeastInTwoBytes) {
 TEST(SingleScan, StopsAtWhatItDoesNotKnow) {
   OnEveryTarget([] {
     std::mt19937_64 random(2);
-    const Table table(7, ~uint64_t{0});
+    const Table table(7, kNever);
     for (const std::string stop :
-         {"(", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF",
-          "\x80\x80\x80", "\xE4\xB8\xE4", "\xE4z\xB8", "\xFF\xBF\xBF", "12345678901234567"}) {
+         {"( ", "(x", "((", "\xEF\xBC\x88 ", "\xEF\xBC\x88(", "\xC3\xA9", "\xF0\x9F\x98\x80",
+          "\xE4\xB8", "\xE0\x80\x80", "\xE0\x9F\xBF", "\x80\x80\x80", "\xE4\xB8\xE4", "\xE4z\xB8",
+          "\xFF\xBF\xBF", "12345678901234567"}) {
       for (size_t before = 1; before < 130; ++before) {
         std::string text;
         for (size_t i = 0; i < before; ++i) text += i % 4 == 3 ? "x" : RandomWide(&random);
@@ -208,7 +223,7 @@ TEST(SingleScan, EveryCodePointOfThreeBytes) {
 
 TEST(SingleScan, EveryByteBetween) {
   OnEveryTarget([] {
-    const Table table(9, ~uint64_t{0});
+    const Table table(9, kNever);
     for (int byte = 0; byte < 256; ++byte) {
       for (size_t at = 0; at < 20; ++at) {
         std::string text;
@@ -221,9 +236,51 @@ TEST(SingleScan, EveryByteBetween) {
   });
 }
 
+// In runs that are long enough for steps without ASCII, from each place on.
+TEST(SingleScan, EveryWrongByte) {
+  OnEveryTarget([] {
+    std::mt19937_64 random(3);
+    const Table table(9, kNever);
+    std::string run;
+    for (int i = 0; i < 48; ++i) run += RandomWide(&random);
+    for (const char byte : {'\x80', '\xBF', '\xC0', '\xE4', '\xF0', '\xFF', 'x', ' ', '('}) {
+      for (size_t at = 0; at < run.size(); ++at) {
+        std::string text = run;
+        text[at] = byte;
+        Check(std::string(at % 5, '\n') + text, table);
+        ASSERT_FALSE(testing::Test::HasFatalFailure()) << at;
+      }
+    }
+  });
+}
+
+TEST(SingleScan, BracketsBeforeEverything) {
+  OnEveryTarget([] {
+    Table table(9, kNever);
+    const std::string single = Wide(0x4E00), separator = Wide(0x3002), stop = Wide(0x302A);
+    table.fates[0x4E00] = 0x4E00;
+    table.fates[0x3002] = kFateSeparator;
+    table.fates[0x302A] = kFateStops;
+    for (const std::string& bracket : {std::string("("), Wide(kBracket)}) {
+      for (const std::string& next :
+           {single, separator, stop, bracket, bracket + single, std::string("a"), std::string(" "),
+            std::string("\xE4\xB8")}) {
+        for (size_t before = 0; before < 130; ++before) {
+          std::string text;
+          for (size_t i = 0; i < before; ++i) text += i % 20 == 19 ? "b" : single;
+          Check(text + bracket + next, table);
+          for (int i = 0; i < 40; ++i) text += i == 1 ? bracket + next : single;
+          Check(text, table);
+          ASSERT_FALSE(testing::Test::HasFatalFailure()) << before << bracket << next;
+        }
+      }
+    }
+  });
+}
+
 TEST(SingleScan, LeavesTextWithoutThreeByteCodePoints) {
   OnEveryTarget([] {
-    const Table table(9, ~uint64_t{0});
+    const Table table(9, kNever);
     size_t steps;
     for (const std::string text : {"", "\xE4\xB8", "a few words", "4"}) {
       EXPECT_EQ(ByVector(text, table, &steps), (Result{0, {}})) << text;

@@ -1,6 +1,7 @@
-// A step becomes a few 64-bit masks, a bit a byte; what begins in it, a code point or a word, gets a lane, and all lanes
-// are looked up together. So no branch asks where digits, spaces and characters meet, which nobody can predict, and where
-// the next step begins is known before anything is looked up.
+// Most steps are sixteen code points of three bytes and nothing else, which one comparison tells: their bytes go to fixed
+// lanes. Any other step becomes a few 64-bit masks, a bit a byte; what begins in it, a code point or a word, gets a lane,
+// and all lanes are looked up together. So no branch asks where digits, spaces and characters meet, which nobody can
+// predict, and where the next step begins is known before anything is looked up.
 #include "refrain/simd/single_scan.h"
 
 #include <algorithm>
@@ -32,8 +33,13 @@ using Vec8 = VecBytes;
 using Mask8 = MaskBytes;
 
 constexpr size_t kBlock = kByteBlock;  // bytes that are looked at
-constexpr size_t kStep = 48;  // of these, where the code points and words of a step may begin
+constexpr size_t kStep = kBlock - 3;   // of these, where code points and words may begin
+constexpr size_t kRead = kBlock + kHashedWordMost;  // with the word that begins last
 constexpr size_t kLanes = 16;
+constexpr size_t kVectorLanes = hn::MaxLanes(Tag32());
+constexpr size_t kVectors = kLanes / kVectorLanes;
+constexpr uint64_t kAllWide = 0x249249249249;  // where sixteen code points of three bytes begin
+constexpr size_t kAllWideBytes = 3 * kLanes;
 static_assert(kSingleScanTokens == kLanes * kSingleScanSteps);
 
 HWY_INLINE uint64_t Below(size_t place) { return (uint64_t{1} << place) - 1; }
@@ -61,16 +67,20 @@ class Constants {
   Vec8 head = Set8(0xE0);
   Vec8 tail_end = Set8(0xC0);
   Vec8 zero = Set8(0);
-  Vec8 bracket = Set8('(');
+  Vec8 open = Set8('(');
   Vec8 lower = Set8(0x20);
   Vec8 a = Set8('a');
   Vec8 letters = Set8(26);
   Vec8 digit = Set8('0');
   Vec8 digits = Set8(10);
+  // Of the bytes of a code point, the first lowest.
+  Vec32 frame_bits = Set32(0xC0C0F0);
+  Vec32 frame = Set32(0x8080E0);
   Vec32 wide = Set32(0x80);
   Vec32 first = Set32(0x0F);
   Vec32 second = Set32(0x0FC0);
   Vec32 third = Set32(0x3F);
+  Vec32 bracket = Set32(kFateBracket);
   Vec32 separator = Set32(kFateSeparator);
 
  private:
@@ -98,75 +108,79 @@ HWY_INLINE uint64_t WideOnes(const uint8_t* block, const Constants& c) {
   return heads & tails >> 1 & tails >> 2;
 }
 
-HWY_INLINE uint64_t PlainAscii(const uint8_t* block, const Constants& c) {
-  return BitsWhere(block, [&](Vec8 v) HWY_ATTR {
-    return hn::Not(hn::Or(hn::Eq(v, c.bracket), IsLess(v, c.zero)));
-  });
+HWY_INLINE uint64_t Ascii(const uint8_t* block, const Constants& c) {
+  return ~BitsWhere(block, [&](Vec8 v) HWY_ATTR { return IsLess(v, c.zero); });
 }
 
-// The place of a set bit, the lowest being number zero.
-size_t PlaceOf(uint64_t bits, size_t number) {
+HWY_INLINE uint64_t OpenBrackets(const uint8_t* block, const Constants& c) {
+  return BitsWhere(block, [&](Vec8 v) HWY_ATTR { return hn::Eq(v, c.open); });
+}
+
+// The place of a set bit, the lowest being number zero; kBlock if there are not as many.
+HWY_INLINE size_t PlaceOf(uint64_t bits, size_t number) {
+#if HWY_TARGET == HWY_AVX3_DL
+  return First(_pdep_u64(uint64_t{1} << number, bits));
+#else
   for (; number > 0; --number) bits &= bits - 1;
   return First(bits);
+#endif
 }
 
 // What the bytes of a block are, a bit for each, and how much of it a step takes.
 struct Step {
-  // `over` are the last bytes of a code point that began in the step before.
-  HWY_INLINE Step(const uint8_t* block, uint64_t over, const Constants& c)
-      : wide(WideOnes(block, c) & Below(kStep)), letters(LettersAndDigits(block, c)) {
-    const uint64_t tails = wide << 1 | wide << 2 | over;
-    stops = ~(wide | tails | PlainAscii(block, c)) & Below(kStep);
+  HWY_INLINE Step(const uint8_t* block, const Constants& c)
+      : wide(WideOnes(block, c) & Below(kStep)),
+        letters(LettersAndDigits(block, c)),
+        brackets(OpenBrackets(block, c)) {
+    const uint64_t tails = wide << 1 | wide << 2;
+    stops = ~(wide | tails | Ascii(block, c)) & Below(kStep);
     starts = (wide | (letters & ~(letters << 1))) & Below(kStep);
-    next_over = tails >> kStep;
+    length = kStep + Count(tails >> kStep);
   }
 
   // Ends it at the place, or before the word that touches that.
   HWY_INLINE void EndAt(size_t place) {
     length = static_cast<size_t>(std::bit_width(~letters & Below(place)));
     starts &= Below(length);
-    next_over = 0;
   }
 
-  // Ends it at what stops it, before a word that goes on behind it, or where the lanes are full. False if it is stopped.
+  // Ends it where the lanes are full, at what stops it, or before a word that may go on behind it. False if it is stopped.
   HWY_INLINE bool Limit() {
-    const bool ends_in_word = (letters >> (kStep - 1) & 1) != 0;
-    if (stops != 0 || ends_in_word) EndAt(std::min(kStep, First(stops)));
-    const bool full = Count(starts) > kLanes;
-    if (full) EndAt(PlaceOf(starts, kLanes));
-    return stops == 0 || full;
+    const size_t next = PlaceOf(starts, kLanes);
+    const size_t most = std::min(next, kStep);
+    const uint64_t seen = stops & Below(most);
+    length = std::min(length, next);
+    starts &= Below(length);
+    const bool ends_in_word = (letters >> (most - 1) & 1) != 0;
+    if (seen != 0 || ends_in_word) EndAt(std::min(most, First(seen)));
+    return seen == 0;
   }
 
-  uint64_t wide;     // code points of three bytes, by their first byte
-  uint64_t letters;  // ASCII letters and digits
-  uint64_t stops;    // what is not known
-  uint64_t starts;   // of code points and words
-  uint64_t next_over;
-  size_t length = kStep;
+  uint64_t wide;      // code points of three bytes, by their first byte
+  uint64_t letters;   // ASCII letters and digits
+  uint64_t brackets;  // '('
+  uint64_t stops;     // what is not known
+  uint64_t starts;    // of code points and words
+  size_t length;
 };
 
-// Each lane gets the bytes from a start on, the first lowest, three of them at least.
-#if HWY_TARGET == HWY_AVX3_DL
-HWY_INLINE void LoadStarts(const uint8_t* block, uint64_t starts, uint32_t* lanes) {
-  const Tag8 d;
-  const Tag32 d32;
-  const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const uint8_t*>(&starts));
-  const Vec8 places = hn::Compress(hn::Iota(d, 0), mask);
-  // A lane of number i takes the place of number i four times, from a copy of all sixteen.
-  const Vec8 copies{_mm512_broadcast_i32x4(_mm512_castsi512_si128(places.raw))};
-  const Vec32 numbers = hn::Mul(hn::Iota(d32, 0), hn::Set(d32, 0x01010101));
-  const Vec8 first = hn::TableLookupBytes(copies, hn::BitCast(d, numbers));
-  const Vec8 each = hn::Add(first, hn::BitCast(d, hn::Set(d32, 0x03020100)));
-  const Vec8 bytes{_mm512_permutexvar_epi8(each.raw, hn::LoadU(d, block).raw)};
-  hn::Store(hn::BitCast(d32, bytes), d32, lanes);
-}
-#else
 // Those of code points that follow each other.
 #if HWY_TARGET == HWY_SCALAR
 HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
   uint32_t bytes;
   std::memcpy(&bytes, text, sizeof(bytes));
   return hn::Set(Tag32(), bytes & 0xFFFFFF);
+}
+#elif HWY_TARGET == HWY_AVX3_DL
+HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
+  const Tag8 d;
+  // Number i of a lane of four bytes from 3 * lane on.
+  alignas(64) static constexpr uint8_t kPlaces[64] = {
+      0,  1,  2,  3,  3,  4,  5,  6,  6,  7,  8,  9,  9,  10, 11, 12, 12, 13, 14, 15, 15, 16,
+      17, 18, 18, 19, 20, 21, 21, 22, 23, 24, 24, 25, 26, 27, 27, 28, 29, 30, 30, 31, 32, 33,
+      33, 34, 35, 36, 36, 37, 38, 39, 39, 40, 41, 42, 42, 43, 44, 45, 45, 46, 47, 48};
+  const Vec8 bytes{_mm512_permutexvar_epi8(hn::Load(d, kPlaces).raw, hn::LoadU(d, text).raw)};
+  return hn::BitCast(Tag32(), bytes);
 }
 #else
 HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
@@ -184,15 +198,23 @@ HWY_INLINE Vec32 LoadCodePoints(const uint8_t* text) {
 }
 #endif
 
+// Each lane gets the bytes from a start on, the first lowest, three of them at least.
+#if HWY_TARGET == HWY_AVX3_DL
 HWY_INLINE void LoadStarts(const uint8_t* block, uint64_t starts, uint32_t* lanes) {
-  constexpr uint64_t kAllWide = 0x249249249249;
-  const Tag32 d;
-  if (starts == kAllWide) {
-    for (size_t i = 0; i < kLanes; i += hn::Lanes(d)) {
-      hn::Store(LoadCodePoints(block + 3 * i), d, lanes + i);
-    }
-    return;
-  }
+  const Tag8 d;
+  const Tag32 d32;
+  const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const uint8_t*>(&starts));
+  const Vec8 places = hn::Compress(hn::Iota(d, 0), mask);
+  // A lane of number i takes the place of number i four times, from a copy of all sixteen.
+  const Vec8 copies{_mm512_broadcast_i32x4(_mm512_castsi512_si128(places.raw))};
+  const Vec32 numbers = hn::Mul(hn::Iota(d32, 0), hn::Set(d32, 0x01010101));
+  const Vec8 first = hn::TableLookupBytes(copies, hn::BitCast(d, numbers));
+  const Vec8 each = hn::Add(first, hn::BitCast(d, hn::Set(d32, 0x03020100)));
+  const Vec8 bytes{_mm512_permutexvar_epi8(each.raw, hn::LoadU(d, block).raw)};
+  hn::Store(hn::BitCast(d32, bytes), d32, lanes);
+}
+#else
+HWY_INLINE void LoadStarts(const uint8_t* block, uint64_t starts, uint32_t* lanes) {
   for (size_t i = 0; i < kLanes; ++i, starts &= starts - 1) {
     std::memcpy(lanes + i, block + First(starts) % kBlock, sizeof(*lanes));
   }
@@ -230,11 +252,12 @@ HWY_INLINE void StoreIds(Vec32 singles, uint64_t* ids) {
 #endif
 }
 
-// What became of the lanes.
+// What became of the lanes, a bit for each.
 struct Fates {
-  uint32_t tokens;  // a bit for each
+  uint32_t tokens;
   uint32_t stops;
-  alignas(64) uint32_t singles[kLanes];  // what they are mapped to
+  uint32_t brackets;
+  Vec32 singles[kVectors];  // what they are mapped to
 };
 
 HWY_INLINE void LookUpLanes(const uint8_t* block, uint64_t starts, const uint32_t* fates,
@@ -242,19 +265,21 @@ HWY_INLINE void LookUpLanes(const uint8_t* block, uint64_t starts, const uint32_
   const Tag32 d;
   alignas(64) uint32_t lanes[kLanes];
   LoadStarts(block, starts, lanes);
-  uint32_t stops = 0;
-  uint32_t tokens = 0;
-  for (size_t i = 0; i < kLanes; i += hn::Lanes(d)) {
-    const Vec32 bytes = hn::Load(d, lanes + i);
+  *found = {};
+  for (size_t i = 0; i < kVectors; ++i) {
+    const size_t at = i * kVectorLanes;
+    const Vec32 bytes = hn::Load(d, lanes + at);
     const Vec32 fate = LookUp(Decode(bytes, c), fates);
     const Mask32 wide = hn::TestBit(bytes, c.wide);
-    hn::Store(fate, d, found->singles + i);
-    stops |= Bits(hn::And(wide, hn::Lt(fate, c.separator))) << i;
-    tokens |= Bits(hn::Or(hn::Not(wide), hn::Gt(fate, c.separator))) << i;
+    found->singles[i] = fate;
+    found->stops |= Bits(hn::And(wide, hn::Lt(fate, c.bracket))) << at;
+    found->brackets |= Bits(hn::And(wide, hn::Eq(fate, c.bracket))) << at;
+    found->tokens |= Bits(hn::Or(hn::Not(wide), hn::Gt(fate, c.separator))) << at;
   }
   const auto valid = static_cast<uint32_t>(Below(Count(starts)));
-  found->stops = stops & valid;
-  found->tokens = tokens & valid;
+  found->stops &= valid;
+  found->brackets &= valid;
+  found->tokens &= valid;
 }
 
 // As IdOfWord of text/token_id.h. REQUIRES: letters and digits, in sixteen bytes that may be read.
@@ -271,8 +296,8 @@ class Scan {
     const Constants constants;
     // Nothing is called between the steps, so that constants stay in registers.
     const uint8_t* text = text_;
-    size_t end = size_ < kBlock ? 0 : size_ - kBlock + 1;  // whole blocks begin below
-    uint8_t padded[2 * kBlock];
+    size_t end = size_ < kRead ? 0 : size_ - kRead + 1;  // what is read is text below
+    uint8_t padded[2 * kRead];
     bool more = true;
     while (more) {
       while (more && at_ < end) more = Take(text + at_, constants) && count_ < kSingleScanSteps;
@@ -282,13 +307,52 @@ class Scan {
       text = padded - at_;
       end = size_;
     }
-    return {std::min(at_ + Count(over_), size_), found_, count_};
+    return {std::min(at_, size_), found_, count_};
   }
 
  private:
-  // Takes a step as far as it goes. False if the scan ends in it.
+  // Takes a step. False if the scan ends in it.
   HWY_INLINE bool Take(const uint8_t* block, const Constants& c) {
-    Step step(block, over_, c);
+    return TakeWide(block, c) || TakeMixed(block, c);
+  }
+
+  // Takes sixteen code points of three bytes, if they are that and none of them stops or is a bracket.
+  HWY_INLINE bool TakeWide(const uint8_t* block, const Constants& c) {
+    Vec32 lanes[kVectors];
+    if (!LoadWide(block, c, lanes) || !LookUpWide(c, lanes)) return false;
+    uint32_t tokens = 0;
+    for (size_t i = 0; i < kVectors; ++i) {
+      tokens |= Bits(hn::Gt(lanes[i], c.separator)) << i * kVectorLanes;
+    }
+    StoreSingles(lanes, tokens);
+    Advance({kAllWide, 0, tokens, 0}, kAllWideBytes);
+    return true;
+  }
+
+  static HWY_INLINE bool LoadWide(const uint8_t* block, const Constants& c,
+                                  Vec32 (&bytes)[kVectors]) {
+    const Tag32 d;
+    Vec32 odd = hn::Zero(d);
+    for (size_t i = 0; i < kVectors; ++i) {
+      bytes[i] = LoadCodePoints(block + 3 * i * kVectorLanes);
+      odd = hn::Or(odd, hn::Xor(hn::And(bytes[i], c.frame_bits), c.frame));
+    }
+    return hn::AllTrue(d, hn::Eq(odd, hn::Zero(d)));
+  }
+
+  // The bytes become fates.
+  HWY_INLINE bool LookUpWide(const Constants& c, Vec32 (&lanes)[kVectors]) const {
+    Vec32 least = c.separator;
+    for (Vec32& lane : lanes) {
+      lane = LookUp(Decode(lane, c), fates_);
+      least = hn::Min(least, lane);
+    }
+    return hn::AllTrue(Tag32(), hn::Eq(least, c.separator));
+  }
+
+  // Takes what is there as far as it goes. False if the scan ends in it.
+  HWY_INLINE bool TakeMixed(const uint8_t* block, const Constants& c) {
+    Step step(block, c);
     bool more = step.Limit();
     if ((step.starts & step.wide) == 0) return false;
     Fates fates;
@@ -297,31 +361,59 @@ class Scan {
       Cut(PlaceOf(step.starts, First(fates.stops)), &step, &fates);
       more = false;
     }
-    StoreSingles(fates);
+    if (step.brackets != 0 || fates.brackets != 0) more = PassBrackets(&step, &fates) && more;
+    StoreSingles(fates.singles, fates.tokens);
     more = StoreWords(block, &step, &fates) && more;
-    Advance(step, fates);
+    Advance({step.starts, step.letters, fates.tokens, 0}, step.length);
     return more;
+  }
+
+  static HWY_INLINE uint64_t PlacesOfBrackets(const Step& step, const Fates& fates) {
+    uint64_t places = step.brackets & Below(step.length);
+    for (uint32_t left = fates.brackets; left != 0; left &= left - 1) {
+      places |= uint64_t{1} << PlaceOf(step.starts, First(left));
+    }
+    return places;
+  }
+
+  // Ends the step before the first bracket that no single follows in it, and the scan if nothing is left of the step.
+  static HWY_INLINE bool PassBrackets(Step* step, Fates* fates) {
+    for (uint64_t left = PlacesOfBrackets(*step, *fates); left != 0; left &= left - 1) {
+      const size_t place = First(left);
+      const size_t end = place + ((step->wide >> place & 1) != 0 ? 3 : 1);
+      if (IsSingle(end, *step, *fates)) continue;
+      Cut(place, step, fates);
+      return step->length > 0;
+    }
+    return true;
+  }
+
+  static HWY_INLINE bool IsSingle(size_t place, const Step& step, const Fates& fates) {
+    if (place >= step.length || (step.wide >> place & 1) == 0) return false;
+    return (fates.tokens >> Count(step.starts & Below(place)) & 1) != 0;
   }
 
   static HWY_INLINE void Cut(size_t place, Step* step, Fates* fates) {
     step->EndAt(place);
-    fates->tokens &= static_cast<uint32_t>(Below(Count(step->starts)));
+    const auto kept = static_cast<uint32_t>(Below(Count(step->starts)));
+    fates->tokens &= kept;
+    fates->brackets &= kept;
   }
 
-  HWY_INLINE void Advance(const Step& step, const Fates& fates) {
-    steps_[count_++] = {step.starts, step.letters, fates.tokens, static_cast<uint32_t>(at_)};
-    found_ += Count(fates.tokens);
-    at_ += step.length;
-    over_ = step.next_over;
+  HWY_INLINE void Advance(SingleStep step, size_t length) {
+    step.place = static_cast<uint32_t>(at_);
+    steps_[count_++] = step;
+    found_ += Count(step.tokens);
+    at_ += length;
   }
 
-  HWY_INLINE void StoreSingles(const Fates& fates) {
-    const Tag32 d;
+  HWY_INLINE void StoreSingles(const Vec32 (&singles)[kVectors], uint32_t tokens) {
     uint64_t* ids = ids_ + found_;
-    for (size_t i = 0; i < kLanes; i += hn::Lanes(d)) {
-      const auto tokens = static_cast<uint32_t>(fates.tokens >> i & Below(hn::Lanes(d)));
-      StoreIds(hn::Compress(hn::Load(d, fates.singles + i), MaskOf(tokens)), ids);
-      ids += Count(tokens);
+    for (const Vec32 vector : singles) {
+      const auto kept = static_cast<uint32_t>(tokens & Below(kVectorLanes));
+      StoreIds(hn::Compress(vector, MaskOf(kept)), ids);
+      ids += Count(kept);
+      tokens >>= kVectorLanes;
     }
   }
 
@@ -347,8 +439,7 @@ class Scan {
   SingleStep* steps_;
   size_t at_ = 0;
   size_t found_ = 0;
-  size_t count_ = 0;   // steps
-  uint64_t over_ = 0;  // bytes of a code point that the next step begins with, a bit for each
+  size_t count_ = 0;  // steps
 };
 
 SingleScan ScanSingles(const uint8_t* text, size_t size, const uint32_t* fates, uint64_t* ids,

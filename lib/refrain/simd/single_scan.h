@@ -1,9 +1,10 @@
-// Finds the tokens of Chinese text, 48 bytes at a time: three-byte code points, and what ASCII stands between them.
+// Finds the tokens of Chinese text, sixteen at a time: three-byte code points, and what ASCII stands between them.
 //
-// A code point of three bytes is a single (a token of its own), a separator, or neither, which stops the scan, as does
-// any byte sequence that is neither such a code point nor ASCII. ASCII letters and digits are words, all other ASCII
-// separates, but for '(', which stops: pinyin may follow. So does a word of more than 16 bytes, or one that touches what
-// stops or the end; and a step that has no code point of three bytes, as there are faster ways to read it.
+// A code point of three bytes is a single (a token of its own), a separator, a bracket, or neither, which stops the scan,
+// as does any byte sequence that is neither such a code point nor ASCII. ASCII letters and digits are words, all other
+// ASCII separates, but for '(', which is a bracket. A bracket separates if a single follows, and stops otherwise: it may be
+// pinyin. So does a word of more than 16 bytes, or one that touches what stops or the end; and a step that has no code
+// point of three bytes, as there are faster ways to read it.
 //
 // Input: UTF-8, valid or not, and a table over all 16-bit numbers. Nothing is read outside [text, text + size).
 // Output: ids of tokens, as text/token_id.h has them, and for each step where they stand.
@@ -23,7 +24,8 @@ namespace refrain::simd {
 
 // What becomes of a code point: one of these, or it is a single, mapped to the code point of this number.
 inline constexpr uint32_t kFateStops = 0;
-inline constexpr uint32_t kFateSeparator = 1;
+inline constexpr uint32_t kFateBracket = 1;
+inline constexpr uint32_t kFateSeparator = 2;
 
 inline constexpr size_t kSingleScanSteps = 16;                      // that one call takes
 inline constexpr size_t kSingleScanTokens = 16 * kSingleScanSteps;  // that it finds at most

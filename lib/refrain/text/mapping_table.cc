@@ -53,6 +53,7 @@ MappingTable::MappingTable(const NormalizeOptions& options) : options_(options) 
 
 uint32_t MappingTable::FateOf(char32_t c) const {
   const uint32_t entry = Entry(c);
+  if ((entry & kEntrySpecial) == kEntryBracket) return simd::kFateBracket;
   if ((entry & kEntrySpecial) != 0) return simd::kFateStops;
   const Mapped mapped = MappedOf(c, entry);
   if (ClassOf(mapped) == CodePointClass::kSeparator) return simd::kFateSeparator;
