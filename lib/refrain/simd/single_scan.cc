@@ -38,8 +38,6 @@ constexpr size_t kRead = kBlock + kHashedWordMost;  // with the word that begins
 constexpr size_t kLanes = 16;
 constexpr size_t kVectorLanes = hn::MaxLanes(Tag32());
 constexpr size_t kVectors = kLanes / kVectorLanes;
-constexpr uint64_t kAllWide = 0x249249249249;  // where sixteen code points of three bytes begin
-constexpr size_t kAllWideBytes = 3 * kLanes;
 static_assert(kSingleScanTokens == kLanes * kSingleScanSteps);
 
 HWY_INLINE uint64_t Below(size_t place) { return (uint64_t{1} << place) - 1; }
@@ -325,7 +323,7 @@ class Scan {
       tokens |= Bits(hn::Gt(lanes[i], c.separator)) << i * kVectorLanes;
     }
     StoreSingles(lanes, tokens);
-    Advance({kAllWide, 0, tokens, 0}, kAllWideBytes);
+    Advance({kEvenStarts, 0, tokens, 0}, 3 * kLanes);
     return true;
   }
 

@@ -27,8 +27,11 @@ inline constexpr uint32_t kFateStops = 0;
 inline constexpr uint32_t kFateBracket = 1;
 inline constexpr uint32_t kFateSeparator = 2;
 
-inline constexpr size_t kSingleScanSteps = 16;                      // that one call takes
+inline constexpr size_t kSingleScanSteps = 32;                      // that one call takes
 inline constexpr size_t kSingleScanTokens = 16 * kSingleScanSteps;  // that it finds at most
+
+// Starts of sixteen code points that follow each other.
+inline constexpr uint64_t kEvenStarts = 0x249249249249;
 
 struct SingleStep {
   uint64_t starts;   // a bit for each byte that begins a three-byte code point or a word

@@ -124,7 +124,7 @@ class TokenBuilder {
  private:
   enum class Open : uint8_t { kNothing, kWord, kSingle };
   static constexpr size_t kCapacity = 512;
-  static constexpr size_t kStage = 512;
+  static constexpr size_t kStage = 1024;
   static constexpr size_t kKeep = 4;  // never given to the stream, so that Undo finds it
 
   static bool IsLetterOrDigit(uint8_t c) {
@@ -168,15 +168,31 @@ class TokenBuilder {
   void AddSpans(const simd::SingleScan& scan, uint64_t place) {
     TokenSpan* to = staged_spans_ + staged_;
     for (const simd::SingleStep& step : std::span(steps_, scan.steps)) {
-      uint64_t tokens = step.tokens;
-      for (uint64_t left = step.starts; left != 0; left &= left - 1, tokens >>= 1) {
-        const auto at = static_cast<uint64_t>(std::countr_zero(left));
-        const auto letters = static_cast<uint64_t>(std::countr_one(step.letters >> at));
-        const uint64_t begin = place + step.place + at;
-        *to = {begin, begin + (letters == 0 ? 3 : letters)};
-        to += tokens & 1;
-      }
+      const bool even = step.letters == 0 && step.starts == simd::kEvenStarts;
+      to = even ? AddEvenSpans(step, place, to) : AddMixedSpans(step, place, to);
     }
+  }
+
+  // Code points of three bytes and nothing else: most steps.
+  static TokenSpan* AddEvenSpans(const simd::SingleStep& step, uint64_t place, TokenSpan* to) {
+    for (size_t i = 0; i < 16; ++i) {
+      const uint64_t begin = place + step.place + 3 * i;
+      *to = {begin, begin + 3};
+      to += step.tokens >> i & 1;
+    }
+    return to;
+  }
+
+  static TokenSpan* AddMixedSpans(const simd::SingleStep& step, uint64_t place, TokenSpan* to) {
+    uint64_t tokens = step.tokens;
+    for (uint64_t left = step.starts; left != 0; left &= left - 1, tokens >>= 1) {
+      const auto at = static_cast<uint64_t>(std::countr_zero(left));
+      const auto letters = static_cast<uint64_t>(std::countr_one(step.letters >> at));
+      const uint64_t begin = place + step.place + at;
+      *to = {begin, begin + (letters == 0 ? 3 : letters)};
+      to += tokens & 1;
+    }
+    return to;
   }
 
   void EmitPlainWords(size_t words, uint64_t place) {
