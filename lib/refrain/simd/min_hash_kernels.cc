@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 
 #include "refrain/simd/byte_block-inl.h"
+#include "refrain/simd/compress-inl.h"
 #include "refrain/simd/multiply-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -181,7 +182,7 @@ size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* ke
   for (; i + lanes <= n; i += lanes) {
     const auto v = hn::LoadU(d, shingles + i);
     const auto small = hn::Not(hn::Gt(v, hn::Set(d, bound)));
-    count += hn::CompressStore(v, small, d, kept + count);
+    count += StoreCompressed(d, v, small, kept + count);
   }
   for (; i < n; ++i) {
     if (shingles[i] <= bound) kept[count++] = shingles[i];

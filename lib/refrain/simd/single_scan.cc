@@ -17,6 +17,7 @@
 #include <hwy/highway.h>
 
 #include "refrain/simd/byte_block-inl.h"
+#include "refrain/simd/compress-inl.h"
 #include "refrain/simd/multiply-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -47,12 +48,6 @@ HWY_INLINE size_t Count(uint64_t bits) { return static_cast<size_t>(std::popcoun
 HWY_INLINE size_t First(uint64_t bits) { return static_cast<size_t>(std::countr_zero(bits)); }
 
 HWY_INLINE uint32_t Bits(Mask32 mask) { return static_cast<uint32_t>(BitsOf(Tag32(), mask)); }
-
-HWY_INLINE Mask32 MaskOf(uint32_t bits) {
-  uint8_t bytes[8] = {};
-  std::memcpy(bytes, &bits, sizeof(bits));
-  return hn::LoadMaskBits(Tag32(), bytes);
-}
 
 // Lanes are numbers of this machine; all that Highway is built for here are little-endian.
 static_assert(std::endian::native == std::endian::little);
@@ -409,7 +404,7 @@ class Scan {
     uint64_t* ids = ids_ + found_;
     for (const Vec32 vector : singles) {
       const auto kept = static_cast<uint32_t>(tokens & Below(kVectorLanes));
-      StoreIds(hn::Compress(vector, MaskOf(kept)), ids);
+      StoreIds(CompressLanes(Tag32(), vector, kept), ids);
       ids += Count(kept);
       tokens >>= kVectorLanes;
     }
