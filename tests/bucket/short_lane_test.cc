@@ -116,6 +116,8 @@ SketchTable TableOf(const ShortKeys& rule, const std::vector<Set>& sets,
   return table;
 }
 
+constexpr uint32_t kNoneDrops = 0;  // every group is crowded
+
 double JaccardOf(const Set& a, const Set& b) {
   std::vector<uint64_t> both;
   std::ranges::set_intersection(a, b, std::back_inserter(both));
@@ -131,7 +133,7 @@ TEST(ShortGroupsTest, EveryPairAtTheThresholdSharesAGroupAndSoManyKeysAsItMust) 
     SketchTable table = TableOf(rule, sets);
     std::vector<DocId> copy_of(sets.size());
     std::iota(copy_of.begin(), copy_of.end(), DocId{0});
-    const auto groups = GroupShortKeys(rule, &table, copy_of);
+    const auto groups = GroupShortKeys(rule, &table, copy_of, 64);
     ASSERT_TRUE(groups.ok());
     size_t pairs = 0;
     for (DocId a = 0; a < sets.size(); ++a) {
@@ -177,13 +179,13 @@ TEST(ShortGroupsTest, AreThoseOfTheKeysForAnyThreadsWithoutCopiesAndWithAShortMe
   std::vector<std::vector<DocId>> expected;
   for (const auto& [key, docs] : members) expected.push_back(docs);
   std::string first;
-  for (const int threads : {1, 2, 3, 8}) {
+  for (const int threads : {1, 2, 3, 7}) {
     const ThreadLimit limit(threads);
     const auto space =
         threads == 2 ? std::make_shared<ColumnSpace>(::testing::TempDir(), 0, 4096) : nullptr;
     SketchTable taken = TableOf(rule, sets, space);
     EXPECT_EQ(space != nullptr && space->spilled() > 0, threads == 2);
-    const auto groups = GroupShortKeys(rule, &taken, copy_of);
+    const auto groups = GroupShortKeys(rule, &taken, copy_of, kNoneDrops);
     ASSERT_TRUE(groups.ok());
     EXPECT_EQ(taken.short_keys.size(), 0U);
     std::vector<std::vector<DocId>> found(groups->sizes.size());
@@ -213,7 +215,14 @@ std::pair<size_t, size_t> SharedKeys(const Groups& groups, uint32_t a, uint32_t 
   return {shared.size() - static_cast<size_t>(in_crowd), static_cast<size_t>(in_crowd)};
 }
 
-TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsStayForAnyThreads) {
+std::vector<uint32_t> SizesAbove(uint32_t crowded, const Groups& groups) {
+  std::vector<uint32_t> sizes;
+  std::ranges::copy_if(groups.sizes, std::back_inserter(sizes),
+                       [&](uint32_t size) { return size > crowded; });
+  return sizes;
+}
+
+TEST(ShortGroupsTest, EveryPairThatCanReachTheThresholdKeepsItsGroupsAndRowsStayForAnyThreads) {
   Dice dice(7);
   size_t dropped = 0;
   for (const int threads : {1, 3}) {
@@ -225,9 +234,8 @@ TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsSta
       std::vector<DocId> copy_of(sets.size());
       std::iota(copy_of.begin(), copy_of.end(), DocId{0});
       SketchTable again = TableOf(rule, sets);
-      const ShortGroups before = *GroupShortKeys(rule, &again, copy_of);
-      ShortGroups groups = *GroupShortKeys(rule, &table, copy_of);
-      DropLonely(table, 0.7, crowded, &groups);
+      const ShortGroups before = *GroupShortKeys(rule, &again, copy_of, kNoneDrops);
+      const ShortGroups groups = *GroupShortKeys(rule, &table, copy_of, crowded);
       ASSERT_EQ(groups.docs, before.docs);
       std::vector<uint32_t> sizes(groups.sizes.size());
       for (uint32_t a = 0; a < groups.size(); ++a) {
@@ -248,10 +256,8 @@ TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsSta
           ASSERT_EQ(SharedKeys(groups, a, b, crowded), std::pair(few, in_crowd));
         }
       }
-      for (size_t group = 0; group < sizes.size(); ++group) {
-        ASSERT_EQ(sizes[group], groups.sizes[group]);
-        ASSERT_TRUE(before.sizes[group] <= crowded || sizes[group] == before.sizes[group]);
-      }
+      ASSERT_TRUE(std::ranges::equal(sizes, groups.sizes));
+      ASSERT_EQ(SizesAbove(crowded, groups), SizesAbove(crowded, before));
     }
   }
   EXPECT_GT(dropped, 20U);
@@ -259,9 +265,46 @@ TEST(DropLonelyTest, EveryPairThatCanReachTheThresholdStaysInItsGroupsAndRowsSta
 
 TEST(ShortGroupsTest, NothingHasNoGroups) {
   SketchTable table;
-  const auto groups = GroupShortKeys(ShortKeys(0.8), &table, {});
+  const auto groups = GroupShortKeys(ShortKeys(0.8), &table, {}, 64);
   ASSERT_TRUE(groups.ok());
   EXPECT_EQ(groups->size(), 0U);
+}
+
+// Many chunks, buckets and parts of documents, of which some have all that there is in one group.
+TEST(ShortGroupsTest, ManyDocumentsAreGroupedTheSameForAnyThreads) {
+  Dice dice(8);
+  constexpr size_t kDocuments = 60'000;
+  const ShortKeys rule(0.8);
+  SketchTable sizes;
+  std::vector<uint32_t> keys;
+  for (size_t doc = 0; doc < kDocuments; ++doc) {
+    sizes.tokens.push_back(1);
+    sizes.shingles.push_back(static_cast<uint32_t>(dice.Below(90)));
+    for (size_t i = 0; i < rule.Count(sizes.shingles[doc]); ++i) {
+      const bool crowd = dice.Chance(10);
+      keys.push_back(crowd ? 77U : static_cast<uint32_t>(dice.Below(300'000) * 0x9e3779b1));
+    }
+  }
+  std::vector<DocId> copy_of(kDocuments);
+  std::iota(copy_of.begin(), copy_of.end(), DocId{0});
+  std::vector<std::string> found;
+  for (const int threads : {1, 2, 7}) {
+    const ThreadLimit limit(threads);
+    SketchTable table;
+    table.tokens.append({sizes.tokens.data(), kDocuments});
+    table.shingles.append({sizes.shingles.data(), kDocuments});
+    ASSERT_TRUE(table.short_keys.Append(keys).ok());
+    const auto groups = GroupShortKeys(rule, &table, copy_of, 64);
+    ASSERT_TRUE(groups.ok());
+    EXPECT_GT(groups->size(), kDocuments / 4);
+    for (uint32_t row = 0; row < groups->size(); ++row) {
+      ASSERT_EQ(groups->RowOf(groups->docs[row]), row);
+      ASSERT_TRUE(std::ranges::is_sorted(groups->GroupsOf(row)));
+    }
+    found.push_back(groups->DebugString());
+  }
+  EXPECT_EQ(found[0], found[1]);
+  EXPECT_EQ(found[0], found[2]);
 }
 
 }  // namespace

@@ -21,7 +21,9 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/band_tuner.h"
+#include "refrain/bucket/key_buckets.h"
 #include "refrain/bucket/key_grouper.h"
+#include "refrain/bucket/member_lists.h"
 #include "refrain/bucket/prefix_index.h"
 #include "refrain/bucket/repeat_filter.h"
 #include "refrain/bucket/short_groups.h"
@@ -468,7 +470,7 @@ absl::Status CorpusExample() {
   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
   EXPECT_EQ(copy_of, (std::vector<DocId>{0, 0}));
 
-  REFRAIN_ASSIGN_OR_RETURN(ShortGroups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of));
+  REFRAIN_ASSIGN_OR_RETURN(ShortGroups shorts, GroupShortKeys(ShortKeys(0.8), &table, copy_of, 64));
   std::vector<uint32_t> seen;
   const DocId doc = 0;
   REFRAIN_ASSIGN_OR_RETURN(BandGroups groups, GroupBands(&table, copy_of));
@@ -724,8 +726,31 @@ TEST_F(ExamplesTest, KeyGrouper) {
   std::vector<uint32_t> keys = {9, 4, 9};
   PageVector<uint32_t> sizes;
   KeyGrouper grouper;
-  grouper.Group({keys.data(), keys.size()}, std::vector<bool>(keys.size(), true), &sizes);
+  grouper.Group({keys.data(), keys.size()}, /*in_play=*/std::vector<uint64_t>{0b111}, &sizes);
   EXPECT_EQ(keys, (std::vector<uint32_t>{0, kNoGroup, 0}));
+}
+
+TEST_F(ExamplesTest, KeyBuckets) {
+  const std::vector<uint32_t> keys = {9, 4, 9};
+  KeyBuckets buckets;
+  buckets.Spread(keys.size(), {keys.size()}, [&](size_t, const auto& visit) {
+    for (uint32_t i = 0; i < keys.size(); ++i) visit(keys[i], i);
+  });
+  std::vector<uint64_t> pairs;
+  const size_t repeated = buckets.Sort(0, &pairs);
+  EXPECT_EQ(repeated, 1U);
+  EXPECT_EQ(pairs, (std::vector<uint64_t>{uint64_t{9} << 32, uint64_t{9} << 32 | 2}));
+
+  SketchTable table;
+  table.tokens.resize(3);
+  table.shingles.append(std::vector<uint32_t>{1, 5, 1});
+  PageVector<OddSketch> sketches;
+  sketches.resize(table.size());
+  MemberLists lists(&table.shingles, &sketches);
+  lists.Take(&buckets);
+  lists.DropLonely(0.8, 64);
+  const Groups groups = lists.MakeGroups();
+  EXPECT_EQ(groups.DebugString(), "doc 0: 0\ndoc 2: 0\n");
 }
 
 TEST_F(ExamplesTest, RepeatFilter) {

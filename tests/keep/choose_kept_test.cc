@@ -56,7 +56,8 @@ class Corpus {
     const auto copies = FindCopies(corpus_.table);
     EXPECT_TRUE(copies.ok()) << copies.status();
     copy_of_ = ChooseOriginals(*copies, order_);
-    auto shorts = GroupShortKeys(ShortKeys(setup.threshold), &corpus_.table, copy_of_);
+    auto shorts = GroupShortKeys(ShortKeys(setup.threshold), &corpus_.table, copy_of_,
+                                 /*crowded=*/2);
     EXPECT_TRUE(shorts.ok()) << shorts.status();
     shorts_ = *std::move(shorts);
     auto groups = GroupBands(&corpus_.table, copy_of_);

@@ -24,15 +24,18 @@ void ForEachSketched(const SketchTable& table, const Visit& visit) {
   }
 }
 
+using Marks = std::vector<uint64_t>;  // of the sketched documents, a bit each
+
 // Which of the sketched documents are nobody's copy.
-std::vector<bool> Originals(const SketchTable& table, const std::vector<DocId>& copy_of) {
-  std::vector<bool> originals;
-  originals.reserve(table.sketches.size());
-  ForEachSketched(table, [&](DocId doc) { originals.push_back(copy_of[doc] == doc); });
+Marks Originals(const SketchTable& table, const std::vector<DocId>& copy_of) {
+  Marks originals((table.sketches.size() + 63) / 64);
+  size_t place = 0;
+  ForEachSketched(table, [&](DocId doc) {
+    originals[place / 64] |= uint64_t{copy_of[doc] == doc} << place % 64;
+    ++place;
+  });
   return originals;
 }
-
-using Marks = std::vector<uint64_t>;  // of the sketched documents, a bit each
 
 size_t Count(const Marks& marks) {
   return std::transform_reduce(marks.begin(), marks.end(), size_t{0}, std::plus<>(),
@@ -50,8 +53,22 @@ struct Band {
   KeyGrouper grouper;
 };
 
+// Replaces `keys` by those of a column, which gives its memory back on the way.
+absl::Status TakeKeys(Column<uint32_t>* column, PageVector<uint32_t>* keys) {
+  keys->resize(column->size());
+  FirstError error;
+  ParallelFor(0, column->chunks(), 1, [&](size_t i, size_t) {
+    PageVector<uint32_t> buffer;
+    const auto chunk = column->Chunk(i, &buffer);
+    error.Update(chunk.status());
+    if (chunk.ok()) std::ranges::copy(*chunk, keys->begin() + i * column->chunk_rows());
+    column->Drop(i);
+  });
+  return error.status();
+}
+
 // Takes the keys of the bands and groups them, each band's groups numbered from 0.
-absl::Status GroupEach(std::span<Column<uint32_t>> columns, const std::vector<bool>& in_play,
+absl::Status GroupEach(std::span<Column<uint32_t>> columns, const Marks& in_play,
                        std::vector<Band>* bands) {
   FirstError error;
   ParallelFor(0, columns.size(), 1, [&](size_t i, size_t) {
@@ -94,9 +111,9 @@ void Join(std::span<Band> bands, Marks* share, PageVector<uint32_t>* sizes) {
 }
 
 // Groups every band, in place of its keys. `share` marks the documents that are in any group.
-absl::Status GroupAll(std::vector<Column<uint32_t>>* columns, const std::vector<bool>& in_play,
-                      Marks* share, PageVector<uint32_t>* sizes) {
-  const size_t fit = std::max<size_t>(kRowsAtOnce / std::max<size_t>(in_play.size(), 1), 1);
+absl::Status GroupAll(std::vector<Column<uint32_t>>* columns, const Marks& in_play, Marks* share,
+                      PageVector<uint32_t>* sizes) {
+  const size_t fit = std::max<size_t>(kRowsAtOnce / std::max<size_t>(in_play.size() * 64, 1), 1);
   const size_t most = std::min(fit, static_cast<size_t>(ThreadsAllowed()));
   std::vector<Band> bands(std::min(columns->size(), most));
   for (size_t first = 0; first < columns->size(); first += most) {
@@ -175,11 +192,11 @@ absl::Status TakeGroups(std::vector<Column<uint32_t>>* bands, const std::vector<
 
 absl::StatusOr<BandGroups> GroupBands(SketchTable* table, const std::vector<DocId>& copy_of,
                                       const RowCheck& check) {
-  const std::vector<bool> originals = Originals(*table, copy_of);
+  const Marks originals = Originals(*table, copy_of);
   Column<OneBitSketch> sketches = std::exchange(table->sketches, Column<OneBitSketch>());
   std::vector<Column<uint32_t>> bands = std::exchange(table->keys, {});
   BandGroups groups;
-  Marks marked((originals.size() + 63) / 64);
+  Marks marked(originals.size());
   REFRAIN_RETURN_IF_ERROR(GroupAll(&bands, originals, &marked, &groups.sizes));
   const size_t rows = Count(marked);
   if (check) REFRAIN_RETURN_IF_ERROR(check(rows, {groups.sizes.data(), groups.sizes.size()}));

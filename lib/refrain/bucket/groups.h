@@ -36,6 +36,12 @@ class RowBits {
     words_[doc / 64].bits |= uint64_t{1} << doc % 64;
     ++rows_;
   }
+  // For documents in any order, those of 64 by one thread: there is room for all, and each set of 64 is told how many rows
+  // are before it.
+  void Resize(size_t documents) { words_.resize((documents + 63) / 64); }
+  void SetBefore(DocId doc, uint32_t rows) { words_[doc / 64].before = rows; }
+  void Mark(DocId doc) { words_[doc / 64].bits |= uint64_t{1} << doc % 64; }
+
   uint32_t RowOf(DocId doc) const {
     if (doc / 64 >= words_.size() || (words_[doc / 64].bits >> doc % 64 & 1) == 0) return kNoRow;
     const Word& word = words_[doc / 64];

@@ -33,8 +33,16 @@ class RepeatFilter {
  public:
   // `alone`: nobody adds beside us, so that there is no need of atomic steps, which cost thrice as much.
   explicit RepeatFilter(uint64_t keys, bool alone = ThreadsAllowed() == 1)
-      : slots_(std::bit_ceil(std::max<uint64_t>(4 * keys, 64))), alone_(alone) {
+      : slots_(SlotsFor(keys)), alone_(alone) {
     words_.resize(slots_ / 32);
+  }
+
+  // Makes it one for other keys, in the memory that it has.
+  void Clear(uint64_t keys) {
+    slots_ = SlotsFor(keys);
+    const size_t words = slots_ / 32;
+    std::fill_n(words_.begin(), std::min(words, words_.size()), 0);
+    words_.resize(std::max(words, words_.size()));
   }
 
   void Add(uint64_t key) {
@@ -55,6 +63,9 @@ class RepeatFilter {
   bool Repeated(uint64_t key) const { return (words_[WordOf(key)] >> ShiftOf(key) & 2) != 0; }
 
  private:
+  static uint64_t SlotsFor(uint64_t keys) {
+    return std::bit_ceil(std::max<uint64_t>(4 * keys, 64));
+  }
   // The low bits: keys may be minima, whose high bits are not spread.
   uint64_t WordOf(uint64_t key) const { return (key & (slots_ - 1)) >> 5; }
   static uint64_t ShiftOf(uint64_t key) { return (key & 31) * 2; }

@@ -33,6 +33,8 @@ class ShortKeys {
   // The most distinct shingles that a document whose partner is short can have.
   size_t longest() const { return longest_; }
 
+  double threshold() const { return threshold_; }
+
   // Appends the Count(shingles.size()) keys of a document. REQUIRES: none of its shingles is repeated.
   void Append(std::span<const uint64_t> shingles, std::vector<uint32_t>* keys) const;
 

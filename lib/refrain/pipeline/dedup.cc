@@ -141,9 +141,9 @@ GroupCounts CountsOf(size_t rows, std::span<const uint32_t> sizes, uint32_t list
 absl::StatusOr<Grouping> Group(const DedupOptions& options, const std::vector<DocId>& copy_of,
                                SketchTable* table) {
   Grouping grouping;
-  REFRAIN_ASSIGN_OR_RETURN(grouping.shorts,
-                           GroupShortKeys(ShortKeys(options.threshold), table, copy_of));
-  DropLonely(*table, options.threshold, ProofOptions().hot_short_group, &grouping.shorts);
+  REFRAIN_ASSIGN_OR_RETURN(
+      grouping.shorts,
+      GroupShortKeys(ShortKeys(options.threshold), table, copy_of, ProofOptions().hot_short_group));
   const Groups& shorts = grouping.shorts;
   const GroupCounts short_counts =
       CountsOf(shorts.size(), {shorts.sizes.data(), shorts.sizes.size()}, UINT32_MAX);

@@ -24,7 +24,7 @@ constexpr uint64_t kProving = kOrdered + 4;           // leader
 constexpr uint64_t kIdPlace = 4;                      // while results are written
 constexpr uint64_t kKeepNumber = 8;
 
-constexpr uint64_t kShortKey = 4 + 4;  // the key, then its group; its place in a bin
+constexpr uint64_t kShortKey = 4 + 4;  // the key; its document, while it is grouped
 constexpr uint64_t kRow =
     4 + 8 + 12 + 1;  // document, where its groups begin, the figures of a removal, a mark
 constexpr uint64_t kSketch = 16;
