@@ -3,16 +3,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <memory>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "refrain/base/disjoint_sets.h"
 #include "refrain/keep/group_leaders.h"
 #include "refrain/keep/index_lane.h"
 #include "refrain/keep/keep_order.h"
+#include "refrain/parallel/parallel.h"
 #include "support/test_corpora.h"
 
 namespace refrain {
@@ -64,6 +68,27 @@ TEST(KeepOrderTest, RanksInvertTheOrder) {
   for (uint32_t rank = 0; rank < 1000; ++rank) EXPECT_EQ(order.ranks[order.docs[rank]], rank);
 }
 
+// More than a thread takes at a time, and numbers of tokens of one, two and three passes.
+TEST(KeepOrderTest, ManyDocumentsHaveTheOrderOfAStableSortForAnyThreads) {
+  Dice dice(4);
+  for (const uint64_t most : {uint64_t{2000}, uint64_t{4'000'000}, uint64_t{1} << 32}) {
+    SketchTable table;
+    for (int i = 0; i < 150'000; ++i)
+      table.tokens.push_back(static_cast<uint32_t>(dice.Word() % most));
+    std::vector<DocId> expected(table.size());
+    std::iota(expected.begin(), expected.end(), DocId{0});
+    std::ranges::stable_sort(expected, std::greater(),
+                             [&](DocId doc) { return table.tokens[doc]; });
+    for (const int threads : {1, 2, 7}) {
+      const ThreadLimit limit(threads);
+      const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
+      ASSERT_TRUE(order.docs == expected) << most << ' ' << threads;
+      for (uint32_t rank = 0; rank < table.size(); ++rank)
+        ASSERT_EQ(order.ranks[expected[rank]], rank);
+    }
+  }
+}
+
 TEST(KeepOrderTest, NothingHasAnEmptyOrder) {
   for (const KeepRule rule :
        {KeepRule::kLongest, KeepRule::kFirst, KeepRule::kLast, KeepRule::kMax}) {
@@ -96,6 +121,32 @@ TEST(FindCopiesTest, AgreesWithComparingAllForNearlyEqualHashesInMemoryAndSpille
         EXPECT_EQ(copy_of[doc], table.tokens[doc] == 0 ? doc : *same) << doc;
       }
     }
+  }
+}
+
+// So many that they are in many buckets, for any number of threads.
+TEST(FindCopiesTest, FindsEveryCopyAmongManyAndTheFirstOfItsKindForAnyThreads) {
+  constexpr uint32_t kDocuments = 150'000;
+  Dice dice(5);
+  SketchTable table;
+  std::vector<TextHash> hashes;
+  for (uint32_t doc = 0; doc < kDocuments; ++doc) {
+    table.tokens.push_back(1);
+    const bool copy = doc > 0 && dice.Chance(30);
+    hashes.push_back(copy ? hashes[dice.Below(doc)] : TextHash{dice.Word(), dice.Word()});
+  }
+  ASSERT_EQ(table.text_hashes.Append(hashes), absl::OkStatus());
+  std::map<std::pair<uint64_t, uint64_t>, DocId> firsts;
+  std::vector<DocId> expected;
+  for (DocId doc = 0; doc < kDocuments; ++doc) {
+    expected.push_back(firsts.try_emplace({hashes[doc].low, hashes[doc].high}, doc).first->second);
+  }
+  const KeepOrder order = MakeKeepOrder(table, KeepRule::kFirst);
+  for (const int threads : {1, 2, 7}) {
+    const ThreadLimit limit(threads);
+    const auto copies = FindCopies(table);
+    ASSERT_EQ(copies.status(), absl::OkStatus());
+    EXPECT_TRUE(ChooseOriginals(*copies, order) == expected) << threads;
   }
 }
 

@@ -15,8 +15,7 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kAhead = 16;  // members, of which is known from memory what they are
-constexpr size_t kFewPairs = size_t{1} << 19;  // that may all be in flight
+constexpr size_t kAhead = 16;  // members, whose sizes and counts come from memory
 
 // Rows from pairs of document and group, a bucket of documents that follow one another at a time.
 class RowMaker {
@@ -26,7 +25,7 @@ class RowMaker {
     groups_.rows.Resize(counts.size());
   }
 
-  // walk(part, visit) calls visit(doc, group) for the members of the groups of a part, which ascend; so many.
+  // walk(part, visit) calls visit(doc, group) for the members of the groups of a part, so many; groups ascend.
   template <class Walk>
   void Make(const std::vector<size_t>& members, const Walk& walk) {
     by_document_.Spread(counts_.size(), members, [&](size_t part, const auto& visit) {

@@ -85,14 +85,29 @@ absl::Status VisitChunk(const Column<T>& column, size_t chunk, const Visit& visi
   return absl::OkStatus();
 }
 
+// The same, and what the filter knows of the keys, hash_of(value), is in the cache before.
+template <class T, class HashOf, class Visit>
+absl::Status VisitFiltered(const Column<T>& column, size_t chunk, const RepeatFilter& filter,
+                           const HashOf& hash_of, const Visit& visit) {
+  constexpr size_t kAhead = 16;
+  PageVector<T> buffer;
+  REFRAIN_ASSIGN_OR_RETURN(const std::span<const T> values, column.Chunk(chunk, &buffer));
+  const size_t first = chunk * column.chunk_rows();
+  for (size_t i = 0; i < values.size(); ++i) {
+    filter.Prefetch(hash_of(values[std::min(i + kAhead, values.size() - 1)]));
+    visit(first + i, values[i]);
+  }
+  return absl::OkStatus();
+}
+
 // The filter of all rows of a column, of which hash_of(value) gives the keys, made by all threads that are allowed.
 template <class T, class HashOf>
 absl::StatusOr<RepeatFilter> FilterOf(const Column<T>& column, const HashOf& hash_of) {
   RepeatFilter filter(column.size());
   FirstError error;
   ParallelFor(0, column.chunks(), 1, [&](size_t chunk, size_t) {
-    error.Update(
-        VisitChunk(column, chunk, [&](size_t, const T& value) { filter.Add(hash_of(value)); }));
+    error.Update(VisitFiltered(column, chunk, filter, hash_of,
+                               [&](size_t, const T& value) { filter.Add(hash_of(value)); }));
   });
   REFRAIN_RETURN_IF_ERROR(error.status());
   return filter;

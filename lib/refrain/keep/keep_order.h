@@ -3,10 +3,10 @@
 // Input: a SketchTable. Output: KeepOrder, a total order (by the rule's key, then DocId); the copies, documents with the
 // token sequence of an earlier one (texts without tokens are never copies); and of each document the first one in keep
 // order with its token sequence, itself if it is that.
-// Cost: a radix sort, and a look-up in a RepeatFilter or two a document, of a hash for those that it leaves. 8 bytes a
-// document stay for the order, 4 for the originals, 8 a copy; up to 7 a document are in flight while copies are found,
-// which takes no order, so that the hashes can go before there is one.
-// Threads: FindCopies uses all that are allowed; results are immutable. Errors: those of the column of hashes.
+// Cost: a radix sort, and a look-up in a RepeatFilter or two a document, of a hash for those whose other half is repeated,
+// too. 8 bytes a document stay for the order, 4 for the originals, 8 a copy; up to 10 a document are in flight while
+// copies are found, which takes no order, so that the hashes can go before there is one.
+// Threads: uses all that are allowed; results are immutable. Errors: those of the column of hashes.
 // Example:
 //   REFRAIN_ASSIGN_OR_RETURN(const std::vector<TextCopy> copies, FindCopies(table));
 //   const KeepOrder order = MakeKeepOrder(table, KeepRule::kLongest);
