@@ -12,11 +12,12 @@ ByLane<uint32_t> ProofWorkspace::RowsOf(DocId doc) const {
 
 std::vector<DocId> ProofWorkspace::HotDocuments(Lane lane) const {
   const Groups& of_lane = groups(lane);
+  const auto is_hot = [hot = HotSize(lane)](uint32_t size) { return size > hot; };
+  if (std::ranges::none_of(of_lane.sizes, is_hot)) return {};
   std::vector<DocId> docs;
   for (uint32_t row = 0; row < of_lane.size(); ++row) {
-    const bool hot = std::ranges::any_of(of_lane.GroupsOf(row), [&](uint32_t group) {
-      return of_lane.sizes[group] > HotSize(lane);
-    });
+    const bool hot = std::ranges::any_of(
+        of_lane.GroupsOf(row), [&](uint32_t group) { return is_hot(of_lane.sizes[group]); });
     if (hot) docs.push_back(of_lane.docs[row]);
   }
   return docs;

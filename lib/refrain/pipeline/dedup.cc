@@ -1,6 +1,8 @@
 #include "refrain/pipeline/dedup.h"
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <memory>
 #include <span>
 #include <utility>
@@ -216,23 +218,40 @@ absl::StatusOr<Findings> Decide(const DedupOptions& options, SketchedCorpus* cor
   return findings;
 }
 
-void CountRemoved(const Results& results, DedupSummary* summary) {
-  const std::vector<DocId>& leader = results.decision.leader;
-  std::vector<bool> leads(leader.size(), false);
-  for (DocId doc = 0; doc < leader.size(); ++doc) {
-    if (results.table.tokens[doc] == 0) ++summary->empty;
-    if (leader[doc] == doc) {
-      ++summary->kept;
-      continue;
-    }
-    ++summary->removed;
-    leads[leader[doc]] = true;
-    const std::string_view lane = LaneOf(results, doc);
-    ++(lane == "exact"   ? summary->removed_exact
-       : lane == "short" ? summary->removed_short
-                         : summary->removed_sketch);
+// By the lane that removed them: those without a proof are copies.
+void CountLanes(const Results& results, DedupSummary* summary) {
+  const PageVector<uint32_t>& shingles = results.table.shingles;
+  for (const Removal& removal : results.decision.removals) {
+    const DocId leader = results.decision.leader[removal.doc];
+    const bool is_short = std::min(shingles[removal.doc], shingles[leader]) < kShortShingles;
+    ++(is_short ? summary->removed_short : summary->removed_sketch);
   }
-  summary->clusters = static_cast<uint64_t>(std::ranges::count(leads, true));
+  summary->removed_exact = summary->removed - results.decision.removals.size();
+}
+
+void CountRemoved(const Results& results, DedupSummary* summary) {
+  constexpr size_t kAtOnce = size_t{1} << 14;
+  const std::vector<DocId>& leader = results.decision.leader;
+  std::vector<uint64_t> leads((leader.size() + 63) / 64);  // of each document a bit
+  std::atomic<uint64_t> all_empty{0};
+  std::atomic<uint64_t> all_removed{0};
+  ParallelFor(0, leader.size(), kAtOnce, [&](size_t begin, size_t end) {
+    uint64_t empty = 0;
+    uint64_t removed = 0;
+    for (size_t doc = begin; doc < end; ++doc) {
+      empty += results.table.tokens[doc] == 0 ? 1U : 0U;
+      if (leader[doc] == doc) continue;
+      ++removed;
+      std::atomic_ref(leads[leader[doc] / 64]).fetch_or(uint64_t{1} << leader[doc] % 64);
+    }
+    all_empty += empty;
+    all_removed += removed;
+  });
+  summary->empty = all_empty;
+  summary->removed = all_removed;
+  summary->kept = leader.size() - all_removed;
+  for (const uint64_t word : leads) summary->clusters += static_cast<uint64_t>(std::popcount(word));
+  CountLanes(results, summary);
 }
 
 // The folder that a run writes to; none in a dry run.
