@@ -22,7 +22,7 @@ absl::StatusOr<std::vector<uint64_t>> MaybeRepeated(const Column<uint64_t>& hash
   std::vector<std::vector<uint64_t>> of_chunks(hashes.chunks());
   FirstError error;
   ParallelFor(0, hashes.chunks(), 1, [&](size_t chunk, size_t) {
-    error.Update(VisitChunk(hashes, chunk, [&](size_t, uint64_t hash) {
+    error.Update(VisitFiltered(hashes, chunk, filter, std::identity(), [&](size_t, uint64_t hash) {
       if (filter.Repeated(hash)) of_chunks[chunk].push_back(hash);
     }));
   });
