@@ -10,7 +10,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "refrain/base/memory.h"
-#include "refrain/base/page_vector.h"
 #include "refrain/base/status_macros.h"
 
 namespace refrain {
@@ -32,7 +31,6 @@ class ShingleSource::Cache {
       : most_(bytes),
         returned_at_(bytes),
         slab_words_(std::clamp(bytes / kShards / kSlabs / sizeof(uint64_t), kLeastSlab, kMostSlab)),
-        has_blocks_(bytes / kSlabs >= kSlabsInBlock * slab_words_ * sizeof(uint64_t)),
         shard_bytes_(bytes / kShards) {}
 
   ShingleSet Find(DocId doc) {
@@ -74,8 +72,6 @@ class ShingleSource::Cache {
   static constexpr size_t kSlabs = 32;
   static constexpr size_t kLeastSlab = 512;
   static constexpr size_t kMostSlab = 8192;
-  // Of a large cache, slabs are pieces of blocks that come in large pages.
-  static constexpr size_t kSlabsInBlock = 128;
 
   // A document << 32 | the size of its set, which follows. Holds the slab that it stands in.
   using Header = std::shared_ptr<const uint64_t>;
@@ -99,11 +95,11 @@ class ShingleSource::Cache {
   };
 
   // A set that would leave much of a slab unused has one of its own.
-  Header Append(DocId doc, std::span<const uint64_t> set, Shard* shard) {
+  Header Append(DocId doc, std::span<const uint64_t> set, Shard* shard) const {
     const size_t words = 1 + set.size();
     if (words > slab_words_ / 8) return Write(doc, set, NewSlab(words), 0);
     if (shard->left < words) {
-      shard->slab = TakeSlab();
+      shard->slab = NewSlab(slab_words_);
       shard->left = slab_words_;
     }
     return Write(doc, set, shard->slab,
@@ -111,19 +107,6 @@ class ShingleSource::Cache {
   }
 
   static Slab NewSlab(size_t words) { return std::make_shared_for_overwrite<uint64_t[]>(words); }
-
-  // The next slab of the block.
-  Slab TakeSlab() {
-    if (!has_blocks_) return NewSlab(slab_words_);
-    const std::lock_guard lock(block_mutex_);
-    if (block_ == nullptr || block_taken_ == block_->size()) {
-      block_ = std::make_shared<PageVector<uint64_t>>();
-      block_->resize(kSlabsInBlock * slab_words_);
-      block_taken_ = 0;
-    }
-    const size_t begin = std::exchange(block_taken_, block_taken_ + slab_words_);
-    return Slab(block_, block_->data() + begin);
-  }
 
   static Header Write(DocId doc, std::span<const uint64_t> set, const Slab& slab, size_t at) {
     uint64_t* const header = slab.get() + at;
@@ -144,10 +127,6 @@ class ShingleSource::Cache {
   const uint64_t most_;
   uint64_t returned_at_;  // the bound when memory was last given back
   const size_t slab_words_;
-  const bool has_blocks_;
-  std::mutex block_mutex_;
-  std::shared_ptr<PageVector<uint64_t>> block_;
-  size_t block_taken_ = 0;
   std::atomic<uint64_t> shard_bytes_;
   std::array<Shard, kShards> shards_;
 };
