@@ -3,44 +3,48 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <atomic>
+#include <bit>
 #include <functional>
 #include <utility>
-#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/repeat_filter.h"
 #include "refrain/proof/shingle_source.h"
-#include "refrain/shingle/shingler.h"
 
 namespace refrain {
 namespace {
 
-// Those that another may be equal to.
-absl::StatusOr<std::vector<uint64_t>> MaybeRepeated(const Column<uint64_t>& hashes) {
-  REFRAIN_ASSIGN_OR_RETURN(const RepeatFilter filter, FilterOf(hashes, std::identity()));
-  std::vector<std::vector<uint64_t>> of_chunks(hashes.chunks());
-  FirstError error;
-  ParallelFor(0, hashes.chunks(), 1, [&](size_t chunk, size_t) {
-    error.Update(VisitFiltered(hashes, chunk, filter, std::identity(), [&](size_t, uint64_t hash) {
-      if (filter.Repeated(hash)) of_chunks[chunk].push_back(hash);
+// How many hashes of a part of their range were there before.
+absl::StatusOr<uint64_t> CountRepeats(const Column<uint64_t>& hashes, const RepeatFilter& filter,
+                                      int part_bits, uint64_t part) {
+  absl::flat_hash_set<uint64_t> seen;
+  uint64_t repeats = 0;
+  for (size_t i = 0; i < hashes.chunks(); ++i) {
+    REFRAIN_RETURN_IF_ERROR(VisitChunk(hashes, i, [&](size_t, uint64_t hash) {
+      if (hash >> (64 - part_bits) != part || !filter.Repeated(hash)) return;
+      if (!seen.insert(hash).second) ++repeats;
     }));
-  });
-  REFRAIN_RETURN_IF_ERROR(error.status());
-  std::vector<uint64_t> all;
-  for (std::vector<uint64_t>& some : of_chunks) {
-    all.insert(all.end(), some.begin(), some.end());
-    some = {};
   }
-  return all;
+  return repeats;
 }
 
-// How many hashes were there before.
+// Part by part, so that only the distinct ones of a few parts are held.
 absl::StatusOr<uint64_t> CountDuplicates(const Column<uint64_t>& hashes) {
-  REFRAIN_ASSIGN_OR_RETURN(std::vector<uint64_t> some, MaybeRepeated(hashes));
-  const size_t before = some.size();
-  SortUnique(&some);
-  return before - some.size();
+  REFRAIN_ASSIGN_OR_RETURN(const RepeatFilter filter, FilterOf(hashes, std::identity()));
+  const int part_bits =
+      std::countr_zero(std::bit_ceil(8 * static_cast<unsigned>(HardwareThreads())));
+  std::atomic<uint64_t> repeats{0};
+  FirstError error;
+  ParallelFor(0, size_t{1} << part_bits, 1, [&](size_t part, size_t) {
+    const auto counted = CountRepeats(hashes, filter, part_bits, part);
+    error.Update(counted.status());
+    if (counted.ok()) repeats += *counted;
+  });
+  REFRAIN_RETURN_IF_ERROR(error.status());
+  return repeats.load();
 }
 
 }  // namespace
