@@ -96,15 +96,13 @@ class Corpus {
     std::erase_if(pairs, [&](const NaivePair& pair) {
       const DocId a = copy_of_[pair.a];
       const DocId b = copy_of_[pair.b];
-      return a != b && !(IsShort(a) || IsShort(b)) &&
+      return a != b && !corpus_.table.IsShortPair(a, b) &&
              !rule_->BandPair(groups_.RowOf(a), groups_.RowOf(b));
     });
     return pairs;
   }
 
  private:
-  bool IsShort(DocId doc) const { return corpus_.table.shingles[doc] < kShortShingles; }
-
   ProofInputs Inputs(const ProofOptions& options) const {
     return {corpus_.table, shorts_, groups_, *rule_, *source_, options};
   }

@@ -27,9 +27,9 @@ struct ShortGroups : Groups {
   PageVector<OddSketch> sketches;  // of each row
 };
 
-// Takes short_keys and odd_sketches out of the table. Documents leave groups of at most `crowded` members in which no other shares enough
-// keys with them, and is like enough by its odd sketch, for a pair at the threshold, as far as MemberLists can tell; they keep their rows, and every pair that
-// can reach the threshold keeps all that it shares.
+// Takes short_keys and odd_sketches out of the table. Documents leave groups of at most `crowded` members in which no
+// other shares enough keys with them, and is like enough by its odd sketch, for a pair at the threshold, as far as
+// MemberLists can tell; they keep their rows, and every pair that can reach the threshold keeps all that it shares.
 absl::StatusOr<ShortGroups> GroupShortKeys(const ShortKeys& rule, SketchTable* table,
                                            const std::vector<DocId>& copy_of, uint32_t crowded);
 

@@ -51,8 +51,7 @@ class ShortKeys {
 
   double threshold_;
   size_t longest_;
-  std::vector<Prefix>
-      usual_;  // by the number of shingles; a document with a short partner has seldom more
+  std::vector<Prefix> usual_;  // by the number of shingles, of which there are seldom more
 };
 
 }  // namespace refrain

@@ -3,8 +3,8 @@
 // Shapes: the first four have an entry a document, in input order (keep_numbers only with --keep max: or min:); sketches
 // and keys an entry for each document with at least kShortShingles distinct shingles (the others are the short lane's).
 // Memory: 8 bytes a document stay (16 with keep_numbers). The columns are 16 bytes a document until copies are found, and
-// 16 + 4 * bands a sketched one, 8 one with short keys and 4 for each of these until they are grouped; they are spilled as their ColumnSpace
-// says.
+// 16 + 4 * bands a sketched one, 8 one with short keys and 4 for each of these until they are grouped; they are spilled
+// as their ColumnSpace says.
 #ifndef REFRAIN_BUCKET_SKETCH_TABLE_H_
 #define REFRAIN_BUCKET_SKETCH_TABLE_H_
 
@@ -52,6 +52,8 @@ struct SketchTable {
   int bands() const { return static_cast<int>(keys.size()); }
   size_t size() const { return tokens.size(); }
   bool IsSketched(DocId doc) const { return shingles[doc] >= kShortShingles; }
+  // Whether the pair is the short lane's.
+  bool IsShortPair(DocId a, DocId b) const { return !IsSketched(a) || !IsSketched(b); }
 };
 
 }  // namespace refrain

@@ -7,9 +7,9 @@
 #ifndef REFRAIN_KEEP_CANDIDATE_RULE_H_
 #define REFRAIN_KEEP_CANDIDATE_RULE_H_
 
-#include <algorithm>
 #include <cstdint>
 
+#include "refrain/base/doc_id.h"
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/short_groups.h"
 #include "refrain/bucket/sketch_table.h"
@@ -31,11 +31,11 @@ class CandidateRule {
 
   // Leaves out no pair at the threshold.
   bool ShortPair(uint32_t row_a, uint32_t row_b) const {
-    const uint32_t size_a = table_.shingles[shorts_.docs[row_a]];
-    const uint32_t size_b = table_.shingles[shorts_.docs[row_b]];
-    return std::min(size_a, size_b) < kShortShingles &&
-           OddSketchesCanReach(size_a, shorts_.sketches[row_a], size_b, shorts_.sketches[row_b],
-                               threshold_);
+    const DocId a = shorts_.docs[row_a];
+    const DocId b = shorts_.docs[row_b];
+    return table_.IsShortPair(a, b) &&
+           OddSketchesCanReach(table_.shingles[a], shorts_.sketches[row_a], table_.shingles[b],
+                               shorts_.sketches[row_b], threshold_);
   }
   bool BandPair(uint32_t row_a, uint32_t row_b) const {
     return row_a != kNoRow && row_b != kNoRow && bands_.ShareGroup(row_a, row_b) &&

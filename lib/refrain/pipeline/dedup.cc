@@ -220,10 +220,9 @@ absl::StatusOr<Findings> Decide(const DedupOptions& options, SketchedCorpus* cor
 
 // By the lane that removed them: those without a proof are copies.
 void CountLanes(const Results& results, DedupSummary* summary) {
-  const PageVector<uint32_t>& shingles = results.table.shingles;
   for (const Removal& removal : results.decision.removals) {
     const DocId leader = results.decision.leader[removal.doc];
-    const bool is_short = std::min(shingles[removal.doc], shingles[leader]) < kShortShingles;
+    const bool is_short = results.table.IsShortPair(removal.doc, leader);
     ++(is_short ? summary->removed_short : summary->removed_sketch);
   }
   summary->removed_exact = summary->removed - results.decision.removals.size();

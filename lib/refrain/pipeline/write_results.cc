@@ -84,9 +84,7 @@ void FormatCluster(const Cluster& cluster, size_t number, const KeepDecision& de
 
 std::string_view LaneOf(const Results& results, DocId doc) {
   if (results.decision.FindRemoval(doc) == nullptr) return "exact";
-  const uint32_t smaller =
-      std::min(results.table.shingles[doc], results.table.shingles[results.decision.leader[doc]]);
-  if (smaller < kShortShingles) return "short";
+  if (results.table.IsShortPair(doc, results.decision.leader[doc])) return "short";
   return results.method == Method::kSimHash ? "simhash" : "minhash";
 }
 

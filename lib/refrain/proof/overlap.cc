@@ -56,8 +56,7 @@ void ShingleTable::Assign(std::span<const uint64_t> shingles, std::vector<uint64
 // Gives each slot to the first shingle that comes for it; no branch depends on whether it was free, which nobody
 // could predict. Returns how many came later, at places_: repeats, and shingles that must look for another slot.
 size_t ShingleTable::Claim(std::span<const uint64_t> shingles) {
-  uint64_t* const slots =
-      slots_.data();  // what is stored might be a member, for all that the compiler knows
+  uint64_t* const slots = slots_.data();  // or else each store might change a member
   size_t* const places = places_.data();
   const size_t mask = mask_;
   size_t late = 0;
