@@ -21,6 +21,7 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
 #include "refrain/bucket/band_tuner.h"
+#include "refrain/bucket/bitmap_column.h"
 #include "refrain/bucket/key_buckets.h"
 #include "refrain/bucket/key_grouper.h"
 #include "refrain/bucket/member_lists.h"
@@ -68,6 +69,7 @@
 #include "refrain/simd/json_strings.h"
 #include "refrain/simd/min_hash_kernels.h"
 #include "refrain/simd/odd_sketch.h"
+#include "refrain/simd/set_bitmap.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
 #include "refrain/simd/word_hash.h"
@@ -353,6 +355,12 @@ TEST_F(ExamplesTest, Kernels) {
   const std::vector<uint64_t>& hashes = shingles;
   const uint64_t sketch = simd::OddSketch(hashes.data(), hashes.size());
   EXPECT_LE(std::popcount(sketch), 2);
+  const uint64_t y[4] = {};
+  std::vector<uint8_t> marks(256);
+  uint64_t x[4];
+  simd::MakeBitmap(hashes.data(), hashes.size(), marks, x);
+  const size_t unshared = simd::CountUnsharedBits(x, y, 4).only_x;
+  EXPECT_LE(unshared, 2U);
   uint32_t mins[simd::kSlotBlock];
   simd::MinOfProgressions(shingles.data(), shingles.size(), /*first=*/0, /*count=*/64, mins);
   EXPECT_EQ(mins[0],
@@ -445,6 +453,30 @@ void OddSketchExample(const std::vector<uint64_t>& a, const std::vector<uint64_t
   const OddSketch sketch_b = MakeOddSketch(b);
   const bool may_be = OddSketchesCanReach(a.size(), sketch_a, b.size(), sketch_b, 0.8);
   EXPECT_FALSE(may_be);
+}
+
+void SetBitmapExample(const std::vector<uint64_t>& a, const SetBitmap& bitmap_b) {
+  BitmapMaker maker;
+  const std::span<const uint64_t> made = maker.Make(a, BitmapWords(a.size()));
+  const SetBitmap bitmap_a{a.size(), std::vector<uint64_t>(made.begin(), made.end())};
+  const bool may_be = BitmapsCanReach(bitmap_a, bitmap_b, 0.8);
+  EXPECT_TRUE(may_be);
+}
+
+absl::Status BitmapColumnExample(const std::vector<std::vector<uint64_t>>& sets, DocId doc) {
+  PageVector<uint32_t> shingles;
+  BitmapMaker maker;
+  BitmapColumn bitmaps(std::make_shared<ColumnSpace>("/tmp", 1 << 25));
+  for (const auto& set : sets) {
+    const auto size = static_cast<uint32_t>(set.size());
+    shingles.push_back(size);
+    bitmaps.AddDocument(size);
+    bitmaps.Append(maker.Make(set, BitmapWords(size)));
+  }
+  SetBitmap bitmap;
+  REFRAIN_RETURN_IF_ERROR(bitmaps.Read(doc, shingles, &bitmap));
+  SetBitmapExample(sets[doc], bitmap);
+  return absl::OkStatus();
 }
 
 std::vector<uint32_t> ShortKeysExample(const std::vector<uint64_t>& set) {
@@ -542,6 +574,7 @@ TEST_F(ExamplesTest, Pipeline) {
   EXPECT_EQ(CorpusExample(), absl::OkStatus());
   EXPECT_EQ(ShortKeysExample({1, 2}).size(), 1U);
   OddSketchExample({uint64_t{1} << 32}, {uint64_t{2} << 32});
+  EXPECT_EQ(BitmapColumnExample({{}, std::vector<uint64_t>(100, 7)}, 1), absl::OkStatus());
   EXPECT_EQ(DedupExample(), absl::OkStatus());
   EXPECT_EQ(MeasureExample(), absl::OkStatus());
   EXPECT_TRUE(absl::IsInternal(EngineExample()));  // there is no such file in this folder

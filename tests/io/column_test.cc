@@ -56,6 +56,14 @@ TEST(ColumnTest, GivesBackWhatWasAppendedUnderAnyLimit) {
     EXPECT_EQ(numbers.size(), expected_numbers.size());
     EXPECT_EQ(RowsOf(numbers), expected_numbers);
     EXPECT_EQ(RowsOf(words), expected_words);
+    for (int i = 0; i < 100; ++i) {
+      const size_t begin = dice.Below(expected_numbers.size());
+      std::vector<uint32_t> some(dice.Between(1, expected_numbers.size() - begin));
+      ASSERT_EQ(numbers.Read(begin, some), absl::OkStatus());
+      ASSERT_EQ(some, std::vector<uint32_t>(
+                          expected_numbers.begin() + static_cast<ptrdiff_t>(begin),
+                          expected_numbers.begin() + static_cast<ptrdiff_t>(begin + some.size())));
+    }
     EXPECT_EQ(space->spilled() == 0, limit == UINT64_MAX);
     EXPECT_THAT(Listing(dir.path()), IsEmpty());
   }

@@ -14,6 +14,7 @@
 
 #include "refrain/base/doc_id.h"
 #include "refrain/base/page_vector.h"
+#include "refrain/bucket/bitmap_column.h"
 #include "refrain/io/column.h"
 #include "refrain/sketch/min_hash.h"
 #include "refrain/sketch/odd_sketch.h"
@@ -48,6 +49,8 @@ struct SketchTable {
   std::vector<Column<uint32_t>> keys;  // by band
   Column<uint32_t> short_keys;         // of each document in turn as many as ShortKeys says
   Column<OddSketch> odd_sketches;      // of each document with short keys
+
+  BitmapColumn bitmaps;  // of each document in turn; they stay until the table goes
 
   int bands() const { return static_cast<int>(keys.size()); }
   size_t size() const { return tokens.size(); }

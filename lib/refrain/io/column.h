@@ -5,9 +5,10 @@
 //   a chunk writes its last ones to the space's one temporary file, which has no name and goes when the process does. So
 //   what is kept is read first, and given back before the rest takes memory. Without a space, or without a limit, all stay
 //   in memory. A last chunk that is not full always does.
-// Cost: a copy a row; a write and, each time it is read, a read of a whole chunk where it was spilled.
-// Threads: Append by one thread at a time over all columns of a space; Chunk and Drop are concurrent-safe for different
-//   chunks once appending has ended.
+// Cost: a copy a row; a write and, each time it is read, a read of a whole chunk where it was spilled, or with Read of
+//   the rows alone.
+// Threads: Append by one thread at a time over all columns of a space; then Chunk and Drop are concurrent-safe for different
+//   chunks, Read for any.
 // Errors: those of the temporary file (spool.h): ResourceExhausted naming the folder when it is full.
 // Example:
 //   Column<uint32_t> column(std::make_shared<ColumnSpace>("/tmp", 1 << 20));  // keeps at most 1 MiB
@@ -113,6 +114,24 @@ class Column {
     buffer->reserve(chunk_rows_);
     REFRAIN_RETURN_IF_ERROR(space_->Read(piece.place, buffer->data(), chunk_rows_ * sizeof(T)));
     return std::span<const T>(buffer->data(), chunk_rows_);
+  }
+
+  // Copies the rows from number `begin` on. REQUIRES: no chunk of theirs was dropped.
+  absl::Status Read(size_t begin, std::span<T> rows) const {
+    while (!rows.empty()) {
+      const Piece& piece = chunks_[begin / chunk_rows_];
+      const size_t at = begin % chunk_rows_;
+      const std::span<T> some = rows.first(std::min(rows.size(), chunk_rows_ - at));
+      if (piece.spilled) {
+        REFRAIN_RETURN_IF_ERROR(
+            space_->Read(piece.place + at * sizeof(T), some.data(), some.size_bytes()));
+      } else {
+        std::copy_n(piece.rows.data() + at, some.size(), some.data());
+      }
+      begin += some.size();
+      rows = rows.subspan(some.size());
+    }
+    return absl::OkStatus();
   }
 
   // Gives back the memory of a chunk, which is not read again.

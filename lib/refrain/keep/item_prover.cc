@@ -1,6 +1,7 @@
 #include "refrain/keep/item_prover.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "refrain/base/status_macros.h"
 
@@ -41,38 +42,49 @@ absl::Status ItemProver::Prove(Item* item, Scratch* scratch) const {
   if (candidates.empty()) return absl::OkStatus();
   std::ranges::sort(candidates);
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-  const bool loaded = item->set.has_value();
-  if (loaded) {
-    scratch->own->table.Assign(*item->set, &scratch->distinct);
-  } else {
-    REFRAIN_RETURN_IF_ERROR(work_.source.Read(item->doc, scratch->own.get(), &scratch->distinct));
-  }
   REFRAIN_RETURN_IF_ERROR(ProveInOrder(item, scratch));
   candidates.clear();
-  if (!loaded && item->leader == kNoDoc) {
-    item->set = work_.source.Put(item->doc, scratch->distinct);
-  }
   return absl::OkStatus();
 }
 
 absl::Status ItemProver::ProveInOrder(Item* item, Scratch* scratch) const {
-  const uint64_t size = scratch->distinct.size();
-  const double threshold = work_.options.threshold;
+  REFRAIN_RETURN_IF_ERROR(work_.ReadOwnBitmap(item->doc, scratch));
+  const bool had_set = item->set.has_value();
+  bool is_loaded = false;
   for (const uint64_t key : scratch->candidates) {
     const DocId other = order_.docs[key & UINT32_MAX];
-    const uint64_t most = work_.table.shingles[other];
-    if (MinOverlap(size, most, threshold) > most) continue;  // too small, whatever its text
-    REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set, work_.source.Get(other, scratch->other.get()));
-    const uint64_t need = MinOverlap(size, set.size(), threshold);
-    if (need > std::min<uint64_t>(size, set.size())) continue;
-    proofs_.fetch_add(1, std::memory_order_relaxed);
-    const auto shared = scratch->own->table.Overlap(*set, need);
-    if (!shared.has_value()) continue;
-    item->leader = other;
-    item->shared = *shared;
-    item->united = size + set.size() - *shared;
-    break;
+    REFRAIN_ASSIGN_OR_RETURN(const bool may_reach, work_.MayReach(other, scratch));
+    if (!may_reach) continue;
+    if (!std::exchange(is_loaded, true)) REFRAIN_RETURN_IF_ERROR(LoadSet(*item, scratch));
+    REFRAIN_RETURN_IF_ERROR(ProvePair(other, item, scratch));
+    if (item->leader != kNoDoc) return absl::OkStatus();
   }
+  if (is_loaded && !had_set) item->set = work_.source.Put(item->doc, scratch->distinct);
+  return absl::OkStatus();
+}
+
+absl::Status ItemProver::LoadSet(const Item& item, Scratch* scratch) const {
+  if (!item.set.has_value()) {
+    return work_.source.Read(item.doc, scratch->own.get(), &scratch->distinct);
+  }
+  scratch->own->table.Assign(*item.set, &scratch->distinct);
+  return absl::OkStatus();
+}
+
+absl::Status ItemProver::ProvePair(DocId other, Item* item, Scratch* scratch) const {
+  const uint64_t size = scratch->distinct.size();
+  const double threshold = work_.options.threshold;
+  const uint64_t most = work_.table.shingles[other];
+  if (MinOverlap(size, most, threshold) > most) return absl::OkStatus();  // whatever its text
+  REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set, work_.source.Get(other, scratch->other.get()));
+  const uint64_t need = MinOverlap(size, set.size(), threshold);
+  if (need > std::min<uint64_t>(size, set.size())) return absl::OkStatus();
+  proofs_.fetch_add(1, std::memory_order_relaxed);
+  const auto shared = scratch->own->table.Overlap(*set, need);
+  if (!shared.has_value()) return absl::OkStatus();
+  item->leader = other;
+  item->shared = *shared;
+  item->united = size + set.size() - *shared;
   return absl::OkStatus();
 }
 

@@ -1,7 +1,7 @@
 // Proves an item's candidates in their order until one is its twin.
 //
 // The item's text is read only if a candidate is left to prove: of documents that share short keys, those that share
-// too few of them are none.
+// too few of them are none, and of long ones those that bitmaps rule out.
 // Threads: concurrent-safe for different items.
 #ifndef REFRAIN_KEEP_ITEM_PROVER_H_
 #define REFRAIN_KEEP_ITEM_PROVER_H_
@@ -40,6 +40,8 @@ class ItemProver {
  private:
   void TakeShortCandidates(const Item& item, Scratch* scratch) const;
   absl::Status ProveInOrder(Item* item, Scratch* scratch) const;
+  absl::Status LoadSet(const Item& item, Scratch* scratch) const;
+  absl::Status ProvePair(DocId other, Item* item, Scratch* scratch) const;
 
   const ProofWorkspace& work_;
   const KeepOrder& order_;

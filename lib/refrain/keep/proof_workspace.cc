@@ -10,6 +10,13 @@ ByLane<uint32_t> ProofWorkspace::RowsOf(DocId doc) const {
   return rows;
 }
 
+absl::StatusOr<bool> ProofWorkspace::MayReach(DocId other, Scratch* scratch) const {
+  if (scratch->own_bitmap.words.empty()) return true;
+  SetBitmap& bitmap = scratch->other_bitmap;
+  REFRAIN_RETURN_IF_ERROR(table.bitmaps.Read(other, table.shingles, &bitmap));
+  return BitmapsCanReach(scratch->own_bitmap, bitmap, options.threshold);
+}
+
 std::vector<DocId> ProofWorkspace::HotDocuments(Lane lane) const {
   const Groups& of_lane = groups(lane);
   const auto is_hot = [hot = HotSize(lane)](uint32_t size) { return size > hot; };

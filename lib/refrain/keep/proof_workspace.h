@@ -23,6 +23,7 @@
 #include "refrain/parallel/parallel.h"
 #include "refrain/parallel/scratch_pool.h"
 #include "refrain/proof/shingle_source.h"
+#include "refrain/sketch/set_bitmap.h"
 
 namespace refrain {
 
@@ -80,6 +81,8 @@ class ProofWorkspace : public ProofInputs {
     std::vector<uint64_t> candidates;
     // Rows of documents that share short keys with it, once for each key that is shared.
     std::vector<uint32_t> short_rows;
+    SetBitmap own_bitmap;
+    SetBitmap other_bitmap;
   };
 
   explicit ProofWorkspace(const ProofInputs& inputs)
@@ -131,6 +134,14 @@ class ProofWorkspace : public ProofInputs {
     }
     listed->resize(to);
   }
+
+  // Makes a document the one that is proven, for MayReach.
+  absl::Status ReadOwnBitmap(DocId doc, Scratch* scratch) const {
+    return table.bitmaps.Read(doc, table.shingles, &scratch->own_bitmap);
+  }
+
+  // Whether a pair with the document that is proven may reach the threshold, by what is known without their texts.
+  absl::StatusOr<bool> MayReach(DocId other, Scratch* scratch) const;
 
   // A document's row in each lane, kNoRow where it has none.
   ByLane<uint32_t> RowsOf(DocId doc) const;

@@ -156,12 +156,26 @@ class PairPass {
     }
   }
 
+  absl::Status KeepThoseThatMayReach(const Item& item, Scratch* scratch,
+                                     std::vector<DocId>* candidates) const {
+    REFRAIN_RETURN_IF_ERROR(work_.ReadOwnBitmap(item.doc, scratch));
+    size_t left = 0;
+    for (const DocId other : *candidates) {
+      REFRAIN_ASSIGN_OR_RETURN(const bool may_reach, work_.MayReach(other, scratch));
+      if (may_reach) (*candidates)[left++] = other;
+    }
+    candidates->resize(left);
+    return absl::OkStatus();
+  }
+
   absl::Status Prove(const Item& item, const Cutoffs& cutoffs, Scratch* scratch) {
     std::vector<DocId> candidates;
     FindCandidates(item, cutoffs, scratch, &candidates);
     if (candidates.empty()) return absl::OkStatus();
     std::ranges::sort(candidates);
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    REFRAIN_RETURN_IF_ERROR(KeepThoseThatMayReach(item, scratch, &candidates));
+    if (candidates.empty()) return absl::OkStatus();
     REFRAIN_ASSIGN_OR_RETURN(const ShingleSet own, work_.source.Get(item.doc, scratch->own.get()));
     scratch->own->table.Assign(*own, &scratch->distinct);
     std::vector<ProvenPair> proven;

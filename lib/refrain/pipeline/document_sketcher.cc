@@ -96,6 +96,7 @@ DocumentSketcher::Result DocumentSketcher::Sketch(std::string_view text) {
   if (short_rule_.Count(result.shingles) > 0) TakeShortKeys(&result);
   if (result.shingles < kShortShingles) return result;
   result.sketched = true;
+  result.bitmap = bitmaps_.Make(shingles_, BitmapWords(result.shingles));
   result.sketch = MakeSketch();
   result.keys = keys_;
   return result;

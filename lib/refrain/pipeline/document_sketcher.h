@@ -1,7 +1,8 @@
 // Everything that is computed of one document while its text is hot in the cache.
 //
 // Input: a text. Output: counts, text hash, the short keys and the odd sketch of a document that can have a short partner,
-// and, for documents of at least kShortShingles distinct shingles, a sketch and its band keys. Cost: no allocation once warm. Threads: one sketcher a thread.
+// and, for documents of at least kShortShingles distinct shingles, a sketch, its band keys and a bitmap.
+// Cost: no allocation once warm. Threads: one sketcher a thread.
 #ifndef REFRAIN_PIPELINE_DOCUMENT_SKETCHER_H_
 #define REFRAIN_PIPELINE_DOCUMENT_SKETCHER_H_
 
@@ -17,6 +18,7 @@
 #include "refrain/shingle/shingler.h"
 #include "refrain/sketch/min_hash.h"
 #include "refrain/sketch/odd_sketch.h"
+#include "refrain/sketch/set_bitmap.h"
 #include "refrain/sketch/sim_hash.h"
 #include "refrain/text/tokenizer.h"
 
@@ -38,6 +40,7 @@ class DocumentSketcher {
     std::span<const uint32_t> keys;        // until the next call
     std::span<const uint32_t> short_keys;  // until the next call
     OddSketch odd_sketch = 0;              // if there are short keys
+    std::span<const uint64_t> bitmap;      // until the next call
   };
   Result Sketch(std::string_view text);
 
@@ -65,6 +68,7 @@ class DocumentSketcher {
   bool filled_ = false;  // whether the slots are those of the shingles
   std::vector<uint32_t> keys_;
   std::vector<uint32_t> short_keys_;
+  BitmapMaker bitmaps_;
 };
 
 }  // namespace refrain

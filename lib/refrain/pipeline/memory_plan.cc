@@ -38,8 +38,8 @@ constexpr uint64_t kCopyClass = 24 + 4;
 
 uint64_t MemoryPlan::Fixed() const {
   // The last chunk of each column, and a buffer to read one.
-  const uint64_t columns = 4 + static_cast<uint64_t>(limits_.bands);
-  return kProcess + static_cast<uint64_t>(limits_.threads) * kThread +
+  const uint64_t columns = 5 + static_cast<uint64_t>(limits_.bands);
+  return kProcess + ForBitmaps() + static_cast<uint64_t>(limits_.threads) * kThread +
          columns * 2 * ColumnSpace::kChunkBytes;
 }
 
@@ -66,6 +66,11 @@ absl::StatusOr<uint64_t> MemoryPlan::Beside(uint64_t tables, uint64_t least,
 absl::StatusOr<uint64_t> MemoryPlan::ForColumns(uint64_t documents, uint64_t short_keys) const {
   const uint64_t each = kGrouping + (limits_.keep_numbers ? kKeepNumber : 0);
   return Beside(documents * each + short_keys * kShortKey, 0, documents);
+}
+
+uint64_t MemoryPlan::ForBitmaps() const {
+  constexpr uint64_t kScarce = 2048 * kMegabyte;
+  return limits_.bytes < kScarce ? 0 : 32 * kMegabyte;
 }
 
 absl::StatusOr<uint64_t> MemoryPlan::ForProof(uint64_t documents, const GroupCounts& shorts,

@@ -45,6 +45,9 @@ class MemoryPlan {
   // tables up to the end of grouping have room.
   absl::StatusOr<uint64_t> ForColumns(uint64_t documents, uint64_t short_keys) const;
 
+  // What bitmaps of documents may keep in memory: little, as they may be many, and nothing where memory is scarce.
+  uint64_t ForBitmaps() const;
+
   // What the proof may use beside its tables and its block: indexes, pairs and the cache of shingle sets.
   absl::StatusOr<uint64_t> ForProof(uint64_t documents, const GroupCounts& shorts,
                                     const GroupCounts& bands) const;

@@ -24,6 +24,7 @@ struct SketchBatch : DocumentBatch {
   std::vector<uint32_t> keys;
   std::vector<uint32_t> short_keys;  // of all rows
   std::vector<OddSketch> odd_sketches;
+  std::vector<uint64_t> bitmaps;  // of the sketched rows
 
   std::vector<TextHash> text_hashes;  // of its documents
 };
@@ -50,6 +51,8 @@ class SketchPass : public DocumentPass {
 
   absl::StatusOr<SketchedCorpus> Sketch() {
     table_ = SketchTable(workers_.Borrow()->sketcher.bands(), space_);
+    table_.bitmaps = BitmapColumn(
+        std::make_shared<ColumnSpace>(options_.reader.temp_dir, options_.memory.ForBitmaps()));
     REFRAIN_RETURN_IF_ERROR(Run());
     return SketchedCorpus{std::move(table_), std::move(space_), TakeStore(), counts()};
   }
@@ -100,6 +103,7 @@ class SketchPass : public DocumentPass {
     if (!result.short_keys.empty()) batch->odd_sketches.push_back(result.odd_sketch);
     if (!result.sketched) return;
     batch->sketches.push_back(result.sketch);
+    batch->bitmaps.insert(batch->bitmaps.end(), result.bitmap.begin(), result.bitmap.end());
     batch->keys.insert(batch->keys.end(), result.keys.begin(), result.keys.end());
   }
 
@@ -108,6 +112,7 @@ class SketchPass : public DocumentPass {
     const SketchBatch::Row& row = batch->rows[i];
     table_.tokens.push_back(row.tokens);
     table_.shingles.push_back(row.shingles);
+    table_.bitmaps.AddDocument(row.shingles);
     batch->text_hashes.push_back(row.text_hash);
     if (!options_.document.fields.number.empty()) {
       table_.keep_numbers.push_back(row.number);
@@ -129,6 +134,7 @@ class SketchPass : public DocumentPass {
       }
       REFRAIN_RETURN_IF_ERROR(table_.keys[band].Append(band_keys));
     }
+    table_.bitmaps.Append(batch.bitmaps);
     REFRAIN_RETURN_IF_ERROR(table_.odd_sketches.Append(batch.odd_sketches));
     return table_.short_keys.Append(batch.short_keys);
   }
