@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "refrain/base/eight_bytes.h"
 #include "refrain/base/first_error.h"
 #include "refrain/base/mix.h"
 #include "refrain/base/page_vector.h"
@@ -345,6 +346,13 @@ TEST_F(ExamplesTest, SingleScan) {
   const simd::SingleScan scan = simd::ScanSingles(text, size, fates, ids, steps);
   tokens.insert(tokens.end(), ids, ids + scan.tokens);
   EXPECT_TRUE(tokens.empty());
+}
+
+TEST_F(ExamplesTest, EightBytesOfAText) {
+  const char* const text = "abc\"def\"";
+  const uint64_t quotes = BytesEqual(EightBytes(text), '"');
+  const size_t length = quotes == 0 ? 8 : static_cast<size_t>(std::countr_zero(quotes)) / 8;
+  EXPECT_EQ(length, 3U);
 }
 
 TEST_F(ExamplesTest, Kernels) {

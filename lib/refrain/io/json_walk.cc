@@ -1,9 +1,11 @@
 #include "refrain/io/json_walk.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
+#include "refrain/base/eight_bytes.h"
 #include "refrain/io/json_string.h"
 #include "refrain/simd/json_strings.h"
 
@@ -33,6 +35,18 @@ std::vector<std::string> SplitAtDots(const std::string& name) {
       parts.back().push_back(c);
   }
   return parts;
+}
+
+constexpr size_t kShortRead = 8;
+
+// The length of a string of at most seven bytes of ASCII without escapes, its quote left out, or kShortRead. Most keys are
+// such, and many an id: a call of vector code would cost more. REQUIRES: eight bytes that may be read.
+size_t ShortLength(const char* text) {
+  const uint64_t bytes = EightBytes(text);
+  const uint64_t quotes = BytesEqual(bytes, '"');
+  const uint64_t others = BytesEqual(bytes, '\\') | BytesBelow(bytes, ' ') | (bytes & kHighBits);
+  const bool ends = (quotes & (others - 1) & ~others) != 0;  // the first quote is before any other
+  return ends ? static_cast<size_t>(std::countr_zero(quotes)) / 8 : kShortRead;
 }
 
 }  // namespace
@@ -174,6 +188,12 @@ const char* JsonWalk::Word(const char* p, std::string_view* bytes) {
 
 // From the quote to behind the other one.
 inline const char* JsonWalk::String(const char* p, bool wanted, JsonToken* token) {
+  if (end_ - p > static_cast<ptrdiff_t>(kShortRead)) {
+    if (const size_t length = ShortLength(p + 1); length < kShortRead) {
+      *token = {'"', {p + 1, length}, true};
+      return p + 1 + length + 1;
+    }
+  }
   const simd::StringPart plain = simd::SkipPlain(p + 1, static_cast<size_t>(end_ - (p + 1)));
   token->bytes = {p + 1, plain.read};
   token->ascii = plain.ascii;

@@ -2,38 +2,25 @@
 
 #include <array>
 #include <charconv>
-#include <cstring>
 
+#include "refrain/base/eight_bytes.h"
 #include "refrain/io/utf8.h"
 
 namespace refrain {
 namespace {
 
-constexpr uint64_t kOnes = 0x0101010101010101;
-constexpr uint64_t kHigh = 0x8080808080808080;
-
-uint64_t WordAt(const char* bytes) {
-  uint64_t word;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
 bool MustBeEscaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-// True if one of eight bytes is below 0x20, a quote or a backslash (exact for the first such byte:
-// see "Bit Twiddling Hacks", hasless and haszero).
-bool AnyMustBeEscaped(uint64_t word) {
-  const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHigh; };
-  const uint64_t low = (word - kOnes * 0x20) & ~word & kHigh;
-  return (low | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0;
+bool AnyMustBeEscaped(uint64_t bytes) {
+  return (BytesBelow(bytes, ' ') | BytesEqual(bytes, '"') | BytesEqual(bytes, '\\')) != 0;
 }
 
 // The length of the head that can be copied as it stands; no byte of it has bits of `but`, eight times the same byte.
 size_t CleanHead(std::string_view value, uint64_t but = 0) {
   size_t i = 0;
   for (; i + 8 <= value.size(); i += 8) {
-    const uint64_t word = WordAt(value.data() + i);
-    if ((word & but) != 0 || AnyMustBeEscaped(word)) break;
+    const uint64_t bytes = EightBytes(value.data() + i);
+    if ((bytes & but) != 0 || AnyMustBeEscaped(bytes)) break;
   }
   while (i < value.size() && (static_cast<uint8_t>(value[i]) & but & 0xFF) == 0 &&
          !MustBeEscaped(value[i])) {
@@ -72,7 +59,7 @@ void AppendValidString(std::string_view value, std::string* out) {
 
 // ASCII that stands in JSON as it is: nearly all names, ids and paths. One look at a short string costs less than the call
 // that validates it.
-bool IsPlain(std::string_view value) { return CleanHead(value, kHigh) == value.size(); }
+bool IsPlain(std::string_view value) { return CleanHead(value, kHighBits) == value.size(); }
 
 void AppendPlainString(std::string_view value, std::string* out) {
   out->push_back('"');

@@ -133,6 +133,9 @@ void SortUnique(std::vector<uint64_t>* shingles) {
 }
 
 uint32_t DistinctCounter::Count(std::span<const uint64_t> shingles) {
+  if (shingles.size() <= kMarkedMost && AllMarksDiffer(shingles)) {
+    return static_cast<uint32_t>(shingles.size());
+  }
   if (shingles.size() <= kSmallTableMost) return CountPart(shingles);
   const Partition partition = PartitionByHighBits(shingles, PartitionBits(shingles.size(), kPart));
   uint32_t count = 0;
@@ -141,6 +144,23 @@ uint32_t DistinctCounter::Count(std::span<const uint64_t> shingles) {
                         partition.words.get() + partition.begins[g + 1]});
   }
   return count;
+}
+
+// Marks are those of one call if they hold its number, so that they need not be cleared for the next.
+bool DistinctCounter::AllMarksDiffer(std::span<const uint64_t> shingles) {
+  if (++call_ == 0) {
+    marks_.fill(0);
+    call_ = 1;
+  }
+  uint8_t* const marks = marks_.data();  // or else each store might change a member
+  const uint8_t call = call_;
+  uint32_t taken = 0;
+  for (const uint64_t shingle : shingles) {
+    uint8_t& mark = marks[shingle % kMarks];
+    taken += mark == call ? 1U : 0U;
+    mark = call;
+  }
+  return taken == 0;
 }
 
 // A part is larger than the table only in a text that repeats itself for ever; its table is not

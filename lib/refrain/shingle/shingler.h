@@ -18,6 +18,7 @@
 #ifndef REFRAIN_SHINGLE_SHINGLER_H_
 #define REFRAIN_SHINGLE_SHINGLER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -47,7 +48,7 @@ class Shingler {
 void SortUnique(std::vector<uint64_t>* shingles);
 
 // Counts distinct shingles exactly, without sorting. Any values are counted, hashes fast.
-// Cost: 1-3 ns a shingle and nothing allocated, once warm, for fewer than 2^16 shingles; beyond,
+// Cost: 1-3 ns a shingle (below 1 for up to 128 of them that are distinct) and nothing allocated, once warm, for fewer than 2^16 shingles; beyond,
 //   5-10 ns and 8 bytes a shingle, given back. At most 1.2 MB are kept.
 // Threads: one counter a thread. Errors: none.
 // Example:
@@ -58,8 +59,15 @@ class DistinctCounter {
   uint32_t Count(std::span<const uint64_t> shingles);  // REQUIRES: fewer than 2^32 of them
 
  private:
+  // Few shingles seldom meet by chance on one of so many marks: if none do, they are distinct.
+  static constexpr size_t kMarks = size_t{1} << 13;
+  static constexpr size_t kMarkedMost = 128;
+
+  bool AllMarksDiffer(std::span<const uint64_t> shingles);
   uint32_t CountPart(std::span<const uint64_t> shingles);
 
+  std::array<uint8_t, kMarks> marks_{};
+  uint8_t call_ = 0;
   std::vector<uint16_t> table_;  // entries, then room for a place a shingle
 };
 

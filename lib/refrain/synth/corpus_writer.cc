@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "refrain/base/eight_bytes.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/synth/corpus_file.h"
 #include "refrain/synth/corpus_output.h"
@@ -184,20 +184,12 @@ void AppendEscape(std::string_view sequence, std::string* line) {
   line->append(escape, sizeof(escape));
 }
 
-constexpr uint64_t kLowBits = 0x0101010101010101;
-constexpr uint64_t kHighBits = 0x8080808080808080;
-
-// Not 0 if one of the eight bytes is zero.
-uint64_t HasZero(uint64_t bytes) { return (bytes - kLowBits) & ~bytes & kHighBits; }
-
 // The next quotation mark, line end or, if high_bits is kHighBits, byte above 0x7F; text.size() if
 // there is none.
 size_t FindSpecial(std::string_view text, size_t at, uint64_t high_bits) {
   for (; at + 8 <= text.size(); at += 8) {
-    uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
-    if (HasZero(bytes ^ kLowBits * '"') | HasZero(bytes ^ kLowBits * '\n') | (bytes & high_bits))
-      break;
+    const uint64_t bytes = EightBytes(text.data() + at);
+    if ((BytesEqual(bytes, '"') | BytesEqual(bytes, '\n') | (bytes & high_bits)) != 0) break;
   }
   for (; at < text.size(); ++at) {
     const auto c = static_cast<unsigned char>(text[at]);
