@@ -1,6 +1,7 @@
 #include "refrain/io/json_writer.h"
 
 #include <array>
+#include <cassert>
 #include <charconv>
 
 #include "refrain/base/eight_bytes.h"
@@ -116,8 +117,9 @@ JsonWriter& JsonWriter::EndArray() {
 }
 
 JsonWriter& JsonWriter::Key(std::string_view name) {
+  assert(IsPlain(name));
   BeforeValue();
-  AppendString(name, out_);
+  AppendPlainString(name, out_);
   out_->push_back(':');
   need_comma_ = false;
   return *this;

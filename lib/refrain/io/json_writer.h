@@ -27,7 +27,7 @@ class JsonWriter {
   JsonWriter& EndObject();
   JsonWriter& BeginArray();
   JsonWriter& EndArray();
-  JsonWriter& Key(std::string_view name);
+  JsonWriter& Key(std::string_view name);  // REQUIRES: ASCII of which nothing must be escaped
   JsonWriter& String(std::string_view value);
   JsonWriter& Bool(bool value);
   JsonWriter& Null();
