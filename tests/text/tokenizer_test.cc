@@ -63,6 +63,12 @@ constexpr Case kCases[] = {
     {"發(fā)(fā)", "發|fā|fā", "发|fā"},
     {"發(zhuāngggg)(zhuānggggg)", "發|zhuāngggg|zhuānggggg", "发|zhuāngggg|zhuānggggg"},
     {"發(mɑ\u0304)展", "發|mɑ̄|展", "发|展"},
+    {"發（lǜ）展（lü）", "發|lǜ|展|lü", "发|展|lü"},
+    {"發(fā）\u0301展", "發|fā|展", "发|fā|展"},
+    {"發(fa\u0304）(fā", "發|fā|fā", "发|fā"},
+    {"發(fā\u00AD)展", "發|fā|展", "发|展"},
+    {"發(1ā)展(，ā)展", "發|1ā|展|ā|展", "发|1ā|展|ā|展"},
+    {"發（(fā)）展(（fā)", "發|fā|展|fā", "发|fā|展|fā"},
 };
 
 class TokenizerCases : public testing::TestWithParam<Case> {};

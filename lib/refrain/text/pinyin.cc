@@ -20,8 +20,9 @@ class Syllable {
  public:
   // False if c cannot belong to pinyin at this place.
   bool Add(char32_t c) {
-    if (In(kToneMarks, c)) return AddToneMark();
-    const bool toned = In(kToned, c);
+    const bool ascii = c < 0x80;
+    if (!ascii && In(kToneMarks, c)) return AddToneMark();
+    const bool toned = !ascii && In(kToned, c);
     bearer_ = In(kToneBearers, c);
     toned_ = toned_ || toned;
     return (toned || bearer_ || (c >= U'a' && c <= U'z') || c == U'ɡ') && ++letters_ <= kMaxLetters;
@@ -53,6 +54,18 @@ bool BeginsWithMark(const RawText& text, const RawCodePoint& raw) {
          CodePointClass::kMark;
 }
 
+// Whether what stands there, if anything, is surely no mark, not dropped, and joins nothing before it.
+bool IsBoundary(const RawText& text, const uint8_t* p) {
+  if (p == text.end() || *p < 0x80) return true;
+  if (*p >= 0xC3 && *p <= 0xC9) return true;  // letters of Latin
+  return text.end() - p >= 3 && (*p & 0xF0) == 0xE0 && text.table().FateAt(p) != simd::kFateStops;
+}
+
+// Most are one code point, which needs no normalising with others.
+bool StandsAlone(const RawText& text, const RawCodePoint& raw) {
+  return !raw.broken && (raw.entry & kEntrySpecial) == 0 && IsBoundary(text, raw.end);
+}
+
 bool AddSegment(const Segment& segment, Syllable* syllable) {
   if (segment.cut) return false;
   for (const Mapped mapped : segment.mapped) {
@@ -65,6 +78,14 @@ bool AddSegment(const Segment& segment, Syllable* syllable) {
 
 const uint8_t* EndOfPinyin(const RawText& text, const uint8_t* p, SegmentReader* reader) {
   Syllable syllable;
+  while (p < text.end()) {
+    const RawCodePoint raw = text.At(p);
+    if (!StandsAlone(text, raw)) break;
+    if (IsClosingBracket(raw)) return syllable.IsPinyin() ? raw.end : nullptr;
+    if (!syllable.Add(CodePointOf(MappingTable::MappedOf(raw.code_point, raw.entry))))
+      return nullptr;
+    p = raw.end;
+  }
   for (auto raw = text.KeptFrom(p); raw; raw = text.KeptFrom(p)) {
     if (IsClosingBracket(*raw)) {
       const auto next = text.KeptFrom(raw->end);

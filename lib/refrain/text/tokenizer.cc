@@ -93,16 +93,18 @@ class Scanner {
   }
 
   const uint8_t* PinyinAfter(const RawCodePoint& bracket) {
-    if ((bracket.entry & kEntryBracket) == 0 || IsSingle(bracket.end)) return nullptr;
+    if ((bracket.entry & kEntryBracket) == 0 || !MayBePinyin(bracket.end)) return nullptr;
     const auto previous = text_.KeptBefore(bracket.begin);
     const bool after_han = previous && (previous->entry & kEntryHan) != 0;
     return after_han ? EndOfPinyin(text_, bracket.end, &reader_) : nullptr;
   }
 
-  // Whether a single stands there, as behind most brackets: no letter of pinyin, whatever follows it. Nor is one what only
-  // looks like it, as its bytes are broken.
-  bool IsSingle(const uint8_t* p) const {
-    return text_.end() - p >= 3 && (*p & 0xF0) == 0xE0 && table_.FateAt(p) > simd::kFateSeparator;
+  // Not if ASCII stands there that is no letter, or a code point of three bytes that is a token or a separator, whatever
+  // follows it. Nor if it only looks like one, as its bytes are broken.
+  bool MayBePinyin(const uint8_t* p) const {
+    if (p == text_.end()) return false;
+    if (*p < 0x80) return (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z';
+    return text_.end() - p < 3 || (*p & 0xF0) != 0xE0 || table_.FateAt(p) == simd::kFateStops;
   }
 
   // The code point may join the one before it, which has been taken as if it stood alone.
