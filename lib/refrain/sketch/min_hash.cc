@@ -46,17 +46,32 @@ void SketchClassic(std::span<const uint64_t> shingles, std::span<uint64_t> slots
   }
 }
 
+// Eight in a round of the loop.
+template <typename BinOf>
+void TakeMinima(std::span<const uint64_t> shingles, const BinOf& bin_of,
+                std::span<uint64_t> slots) {
+  constexpr size_t kAtOnce = 8;
+  const auto take = [&](uint64_t shingle) {
+    uint64_t& slot = slots[bin_of(shingle)];
+    slot = std::min(shingle >> 7, slot);
+  };
+  size_t i = 0;
+  for (; i + kAtOnce <= shingles.size(); i += kAtOnce) {
+    for (size_t j = 0; j < kAtOnce; ++j) take(shingles[i + j]);
+  }
+  for (; i < shingles.size(); ++i) take(shingles[i]);
+}
+
 // slots[bin] = min(slots[bin], shingle >> 7), bin being the low bits of the shingle if the number of slots is a power
 // of two, else (lo * slots) >> 32.
 void MinOfBins(std::span<const uint64_t> shingles, std::span<uint64_t> slots) {
   const uint64_t bins = slots.size();
-  const auto take = [&](uint64_t bin, uint64_t shingle) {
-    slots[bin] = std::min(slots[bin], shingle >> 7);
-  };
   if (std::has_single_bit(bins)) {
-    for (const uint64_t shingle : shingles) take(shingle & (bins - 1), shingle);
+    TakeMinima(
+        shingles, [=](uint64_t shingle) { return shingle & (bins - 1); }, slots);
   } else {
-    for (const uint64_t shingle : shingles) take((shingle & 0xFFFFFFFF) * bins >> 32, shingle);
+    TakeMinima(
+        shingles, [=](uint64_t shingle) { return (shingle & 0xFFFFFFFF) * bins >> 32; }, slots);
   }
 }
 
