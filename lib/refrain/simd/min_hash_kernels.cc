@@ -184,8 +184,9 @@ size_t KeepUpTo(uint64_t bound, const uint64_t* shingles, size_t n, uint64_t* ke
     const auto small = hn::Not(hn::Gt(v, hn::Set(d, bound)));
     count += StoreCompressed(d, v, small, kept + count);
   }
-  for (; i < n; ++i) {
-    if (shingles[i] <= bound) kept[count++] = shingles[i];
+  for (; i < n; ++i) {  // no branch: nobody could foretell it
+    kept[count] = shingles[i];
+    count += shingles[i] <= bound ? 1 : 0;
   }
   return count;
 }

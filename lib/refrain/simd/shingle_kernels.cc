@@ -49,10 +49,14 @@ HWY_INLINE void HashAll(const uint64_t* tokens, size_t windows, size_t length, u
                         uint64_t* shingles) {
   const Tag64 d;
   if constexpr (kLength != 0) length = kLength;
-  size_t i = 0;
-  for (; i + hn::Lanes(d) <= windows; i += hn::Lanes(d)) {
+  const size_t lanes = hn::Lanes(d);
+  const auto take = [&](size_t i) {
     hn::StoreU(HashGroup(tokens + i, length, start), d, shingles + i);
-  }
+  };
+  size_t i = 0;
+  for (; i + lanes <= windows; i += lanes) take(i);
+  if (i == windows) return;
+  if (i > 0) return take(windows - lanes);  // some of the last group once more
   for (; i < windows; ++i) shingles[i] = HashOne(tokens + i, length, start);
 }
 
