@@ -146,6 +146,7 @@ absl::StatusOr<std::vector<Row>> Measure(const Options& options, const std::stri
   }
   std::error_code error;
   std::filesystem::remove_all(output, error);
+  std::filesystem::remove(options.work + "/floor", error);
   return rows;
 }
 

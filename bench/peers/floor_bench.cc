@@ -1,6 +1,6 @@
 // The floor of end_to_end as a program of its own, to be timed like any other engine.
 //
-// floor_bench INPUT COPY THREADS: COPY is written, and removed at the end.
+// floor_bench INPUT COPY THREADS: COPY is written.
 #include <cstdio>
 #include <string>
 

@@ -91,10 +91,11 @@ class Lane:
 
     def run(self, setup):
         output = os.path.join(setup.work, "out")
-        shutil.rmtree(output, ignore_errors=True)
-        os.makedirs(output)
         self.corpus.warm(self.engine.source(self.corpus))
         os.sync()  # so that what the one before wrote does not cost this one time
+        # Not earlier: a hypervisor takes free pages back in seconds, and the next to use them waits.
+        shutil.rmtree(output, ignore_errors=True)
+        os.makedirs(output)
         try:
             run = timed(self.engine, self.engine.command(setup, self.corpus, output), setup)
             if not self.figures:
@@ -102,8 +103,6 @@ class Lane:
             self.runs.append(run)
         except (engines.NotRun, ValueError, subprocess.CalledProcessError) as error:
             self.failure = str(error)
-        finally:
-            shutil.rmtree(output, ignore_errors=True)
 
     def judge(self, setup, output):
         folder = self.engine.kept_folder(setup, output)

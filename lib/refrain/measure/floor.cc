@@ -125,6 +125,7 @@ double CpuSeconds() {
 
 absl::StatusOr<FloorRun> RunFloor(const std::string& input, const std::string& output,
                                   int threads) {
+  unlink(output.c_str());
   FloorRun run;
   const double cpu = CpuSeconds();
   const auto start = std::chrono::steady_clock::now();
@@ -140,7 +141,6 @@ absl::StatusOr<FloorRun> RunFloor(const std::string& input, const std::string& o
   if (out >= 0 && close(out) != 0) ok = false;
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   run.cpu_seconds = CpuSeconds() - cpu;
-  unlink(output.c_str());
   if (!ok) return absl::UnavailableError(absl::StrCat("the floor failed on ", input));
   return run;
 }

@@ -23,8 +23,9 @@ struct FloorRun {
 };
 
 // Reads `input` (JSON Lines) in pieces of 1 MiB, parses each line with simdjson, takes one XXH3 of
-// each text and writes all lines to a fresh file `output`, which is removed afterwards, on `threads`
-// threads through the pipeline that the engine uses.
+// each text and writes all lines to `output`, on `threads` threads through the pipeline that the engine uses. Replaces an
+// earlier `output`, as RunEngine does, right before the clock starts: so its pages are at hand for both, and neither waits
+// for a hypervisor that has taken free memory back.
 absl::StatusOr<FloorRun> RunFloor(const std::string& input, const std::string& output, int threads);
 
 }  // namespace refrain
