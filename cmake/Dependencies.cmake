@@ -1,5 +1,6 @@
 # Everything comes from the system's packages; third_party/README.md says which and why.
 find_package(absl REQUIRED)
+include(cmake/StaticAbseil.cmake)
 find_package(ICU REQUIRED COMPONENTS uc)
 find_package(TBB REQUIRED)
 find_package(Threads REQUIRED)
