@@ -1,8 +1,10 @@
 #include "refrain/bucket/band_groups.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/key_grouper.h"
 #include "refrain/parallel/parallel.h"
+#include "refrain/parallel/scratch_pool.h"
 
 namespace refrain {
 namespace {
@@ -45,11 +48,9 @@ bool IsMarked(const Marks& marks, size_t place) {
   return (marks[place / 64] >> place % 64 & 1) != 0;
 }
 
-// A band while it is grouped.
-struct Band {
-  PageVector<uint32_t> ids;    // by place: keys, then groups
-  PageVector<uint32_t> sizes;  // of its groups
-  uint32_t first_group = 0;
+// What a thread needs to group a band.
+struct Scratch {
+  PageVector<uint32_t> ids;  // by place: keys, then groups
   KeyGrouper grouper;
 };
 
@@ -67,63 +68,52 @@ absl::Status TakeKeys(Column<uint32_t>* column, PageVector<uint32_t>* keys) {
   return error.status();
 }
 
-// Takes the keys of the bands and groups them, each band's groups numbered from 0.
-absl::Status GroupEach(std::span<Column<uint32_t>> columns, const Marks& in_play,
-                       std::vector<Band>* bands) {
-  FirstError error;
-  ParallelFor(0, columns.size(), 1, [&](size_t i, size_t) {
-    Band& band = (*bands)[i];
-    band.sizes = {};
-    error.Update(TakeKeys(&columns[i], &band.ids));
-    if (!error.ok()) return;
-    band.grouper.Group({band.ids.data(), band.ids.size()}, in_play, &band.sizes);
-  });
-  return error.status();
-}
-
-// Moves group numbers up by `first_group`; returns which of the ids are such, a bit each. REQUIRES: at most 64 ids.
-uint64_t Renumber(uint32_t first_group, std::span<uint32_t> ids) {
-  uint64_t bits = 0;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    const uint32_t grouped = ids[i] != kNoGroup ? 1U : 0U;  // no branch: nobody could foretell it
-    bits |= uint64_t{grouped} << i;
-    ids[i] += first_group & (0 - grouped);
-  }
-  return bits;
-}
-
-// Numbers the groups of the bands one after the other and marks the documents that are in any.
-void Join(std::span<Band> bands, Marks* share, PageVector<uint32_t>* sizes) {
-  for (Band& band : bands) {
-    band.first_group = static_cast<uint32_t>(sizes->size());
-    sizes->append({band.sizes.data(), band.sizes.size()});
-  }
-  ParallelFor(0, share->size(), 256, [&](size_t begin, size_t end) {
-    for (Band& band : bands) {
-      const std::span<uint32_t> ids(band.ids.data(), band.ids.size());
-      for (size_t word = begin; word < end; ++word) {
-        const size_t first = word * 64;
-        (*share)[word] |= Renumber(band.first_group,
-                                   ids.subspan(first, std::min<size_t>(64, ids.size() - first)));
-      }
+// Marks the documents that are in a group. Threads: concurrent-safe.
+void MarkGrouped(std::span<const uint32_t> ids, Marks* share) {
+  for (size_t first = 0; first < ids.size(); first += 64) {
+    uint64_t bits = 0;
+    for (size_t i = first; i < std::min(first + 64, ids.size()); ++i) {
+      bits |= uint64_t{ids[i] != kNoGroup ? 1U : 0U} << (i - first);
     }
-  });
+    std::atomic_ref((*share)[first / 64]).fetch_or(bits, std::memory_order_relaxed);
+  }
 }
 
-// Groups every band, in place of its keys. `share` marks the documents that are in any group.
-absl::Status GroupAll(std::vector<Column<uint32_t>>* columns, const Marks& in_play, Marks* share,
+// Puts groups, numbered from 0, in the place of a band's keys.
+absl::Status GroupBand(const Marks& in_play, Column<uint32_t>* column, Scratch* scratch,
+                       PageVector<uint32_t>* sizes, Marks* share) {
+  REFRAIN_RETURN_IF_ERROR(TakeKeys(column, &scratch->ids));
+  const std::span<uint32_t> ids(scratch->ids.data(), column->size());
+  scratch->grouper.Group(ids, in_play, sizes);
+  MarkGrouped(ids, share);
+  *column = Column<uint32_t>(column->space());
+  return column->Append(ids);
+}
+
+// The groups of all bands: each band's in place of its keys, numbered from 0.
+struct Bands {
+  std::vector<Column<uint32_t>> ids;
+  std::vector<uint32_t> first_groups;  // what is to be added to a band's numbers
+};
+
+// Groups every band. `share` marks the documents that are in any group.
+absl::Status GroupAll(const Marks& in_play, Bands* bands, Marks* share,
                       PageVector<uint32_t>* sizes) {
-  const size_t fit = std::max<size_t>(kRowsAtOnce / std::max<size_t>(in_play.size() * 64, 1), 1);
-  const size_t most = std::min(fit, static_cast<size_t>(ThreadsAllowed()));
-  std::vector<Band> bands(std::min(columns->size(), most));
-  for (size_t first = 0; first < columns->size(); first += most) {
-    const std::span<Column<uint32_t>> some =
-        std::span(*columns).subspan(first, std::min(most, columns->size() - first));
-    REFRAIN_RETURN_IF_ERROR(GroupEach(some, in_play, &bands));
-    Join(std::span(bands).first(some.size()), share, sizes);
-    for (size_t i = 0; i < some.size(); ++i) {
-      some[i] = Column<uint32_t>(some[i].space());
-      REFRAIN_RETURN_IF_ERROR(some[i].Append({bands[i].ids.data(), bands[i].ids.size()}));
+  ScratchPool<Scratch> pool([] { return std::make_unique<Scratch>(); });
+  const size_t most = std::max<size_t>(kRowsAtOnce / std::max<size_t>(in_play.size() * 64, 1), 1);
+  for (size_t first = 0; first < bands->ids.size(); first += most) {
+    const auto some =
+        std::span(bands->ids).subspan(first).first(std::min(most, bands->ids.size() - first));
+    std::vector<PageVector<uint32_t>> of_each(some.size());
+    FirstError error;
+    ParallelFor(0, some.size(), 1, [&](size_t i, size_t) {
+      const auto scratch = pool.Borrow();
+      error.Update(GroupBand(in_play, &some[i], scratch.get(), &of_each[i], share));
+    });
+    REFRAIN_RETURN_IF_ERROR(error.status());
+    for (const PageVector<uint32_t>& of_band : of_each) {
+      bands->first_groups.push_back(static_cast<uint32_t>(sizes->size()));
+      sizes->append({of_band.data(), of_band.size()});
     }
   }
   return absl::OkStatus();
@@ -155,35 +145,29 @@ absl::Status TakeRows(Column<T>* column, const Marks& marked, std::vector<T>* ro
   return absl::OkStatus();
 }
 
-// Moves those that are not kNoGroup to the front, in their order, and returns them.
-std::span<uint32_t> OnlyGroups(std::span<uint32_t> ids) {
-  size_t count = 0;
-  for (const uint32_t id : ids) {
-    ids[count] = id;
-    count += id != kNoGroup ? 1U : 0U;  // no branch: nobody could foretell it
-  }
-  return ids.first(count);
-}
-
 // The same for the bands together: what a document is in becomes its row.
-absl::Status TakeGroups(std::vector<Column<uint32_t>>* bands, const std::vector<DocId>& docs,
-                        const Marks& marked, Groups* groups) {
-  if (bands->empty()) return absl::OkStatus();
-  std::vector<PageVector<uint32_t>> buffers(bands->size());
-  std::vector<std::span<const uint32_t>> chunks(bands->size());
-  std::vector<uint32_t> of_row(bands->size());
+absl::Status TakeGroups(Bands* bands, const std::vector<DocId>& docs, const Marks& marked,
+                        Groups* groups) {
+  if (bands->ids.empty()) return absl::OkStatus();
+  std::vector<PageVector<uint32_t>> buffers(bands->ids.size());
+  std::vector<std::span<const uint32_t>> chunks(bands->ids.size());
+  std::vector<uint32_t> of_row(bands->ids.size());
   size_t place = 0;
   size_t row = 0;
-  for (size_t i = 0; i < bands->front().chunks(); ++i) {
-    for (size_t band = 0; band < bands->size(); ++band) {
-      REFRAIN_ASSIGN_OR_RETURN(chunks[band], (*bands)[band].Chunk(i, &buffers[band]));
+  for (size_t i = 0; i < bands->ids.front().chunks(); ++i) {
+    for (size_t band = 0; band < chunks.size(); ++band) {
+      REFRAIN_ASSIGN_OR_RETURN(chunks[band], bands->ids[band].Chunk(i, &buffers[band]));
     }
     for (size_t j = 0; j < chunks[0].size(); ++j, ++place) {
       if (!IsMarked(marked, place)) continue;
-      for (size_t band = 0; band < bands->size(); ++band) of_row[band] = chunks[band][j];
-      groups->AddRow(docs[row++], OnlyGroups(of_row));
+      size_t count = 0;
+      for (size_t band = 0; band < chunks.size(); ++band) {
+        of_row[count] = bands->first_groups[band] + chunks[band][j];
+        count += chunks[band][j] != kNoGroup ? 1U : 0U;  // no branch: nobody could foretell it
+      }
+      groups->AddRow(docs[row++], std::span(of_row).first(count));
     }
-    for (Column<uint32_t>& band : *bands) band.Drop(i);
+    for (Column<uint32_t>& band : bands->ids) band.Drop(i);
   }
   return absl::OkStatus();
 }
@@ -194,10 +178,10 @@ absl::StatusOr<BandGroups> GroupBands(SketchTable* table, const std::vector<DocI
                                       const RowCheck& check) {
   const Marks originals = Originals(*table, copy_of);
   Column<OneBitSketch> sketches = std::exchange(table->sketches, Column<OneBitSketch>());
-  std::vector<Column<uint32_t>> bands = std::exchange(table->keys, {});
+  Bands bands{.ids = std::exchange(table->keys, {}), .first_groups = {}};
   BandGroups groups;
   Marks marked(originals.size());
-  REFRAIN_RETURN_IF_ERROR(GroupAll(&bands, originals, &marked, &groups.sizes));
+  REFRAIN_RETURN_IF_ERROR(GroupAll(originals, &bands, &marked, &groups.sizes));
   const size_t rows = Count(marked);
   if (check) REFRAIN_RETURN_IF_ERROR(check(rows, {groups.sizes.data(), groups.sizes.size()}));
   const std::vector<DocId> docs = DocumentsOf(*table, marked, rows);

@@ -7,8 +7,8 @@
 //   in memory. A last chunk that is not full always does.
 // Cost: a copy a row; a write and, each time it is read, a read of a whole chunk where it was spilled, or with Read of
 //   the rows alone.
-// Threads: Append by one thread at a time over all columns of a space; then Chunk and Drop are concurrent-safe for different
-//   chunks, Read for any.
+// Threads: Append to a column by one thread at a time; then Chunk and Drop are concurrent-safe for different chunks, Read
+//   for any. Columns of a space may grow at once, each past the limit by a chunk.
 // Errors: those of the temporary file (spool.h): ResourceExhausted naming the folder when it is full.
 // Example:
 //   Column<uint32_t> column(std::make_shared<ColumnSpace>("/tmp", 1 << 20));  // keeps at most 1 MiB
