@@ -32,6 +32,8 @@ class BlockResolver {
 
   absl::Status Resolve();
 
+  const BlockRuns& runs(Lane lane) const { return *runs_[lane]; }
+
  private:
   using Scratch = ProofWorkspace::Scratch;
 

@@ -6,22 +6,19 @@ namespace refrain {
 
 BlockRuns::BlockRuns(const std::vector<Item*>& items, Lane lane, const Groups& groups,
                      const GroupLeaders& leaders, DisjointSets* components) {
-  std::vector<uint64_t> members;  // group << 32 | index
   for (size_t index = 0; index < items.size(); ++index) {
     const uint32_t row = items[index]->rows[lane];
     if (row == kNoRow) continue;
     for (const uint32_t group : groups.GroupsOf(row)) {
-      members.push_back(uint64_t{group} << 32 | index);
+      members_.push_back(uint64_t{group} << 32 | index);
     }
   }
   std::vector<uint64_t> scratch;
-  RadixSortByKey(&members, &scratch);
-  for (size_t begin = 0, end = 0; begin < members.size(); begin = end) {
-    while (end < members.size() && members[end] >> 32 == members[begin] >> 32) ++end;
+  RadixSortByKey(&members_, &scratch);
+  ForEachGroup([&](uint32_t group, std::span<const uint64_t> members) {
     // Looked up for few of the groups: most have but one member here.
-    if (end - begin == 1 || leaders.IsHot(static_cast<uint32_t>(members[begin] >> 32))) continue;
-    AddRun(std::span(members).subspan(begin, end - begin), components);
-  }
+    if (members.size() > 1 && !leaders.IsHot(group)) AddRun(members, components);
+  });
   leaders_.resize(run_of_.size());
   RadixSortByKey(&run_of_, &scratch);
   run_begins_.resize(items.size() + 1, 0);

@@ -1,7 +1,7 @@
 // Which documents of a block share a group, and which of them are leaders by now.
 //
 // A run is a group, not hot, of which two documents or more are in the block.
-// Memory: 16 bytes for each membership of a document in a group, while it is made; 12 for each in a run.
+// Memory: 8 bytes for each membership of a document in a group, as many again while it is made; 12 for each in a run.
 // Threads: const methods are concurrent-safe; AddLeader is for different runs.
 #ifndef REFRAIN_KEEP_BLOCK_RUNS_H_
 #define REFRAIN_KEEP_BLOCK_RUNS_H_
@@ -22,6 +22,16 @@ class BlockRuns {
   BlockRuns(const std::vector<Item*>& items, Lane lane, const Groups& groups,
             const GroupLeaders& leaders, DisjointSets* components);
 
+  // Calls visit(group, members) for all groups of the block in their order, hot or not; a member's index is its low half.
+  template <class Visit>
+  void ForEachGroup(const Visit& visit) const {
+    for (size_t begin = 0, end = 0; begin < members_.size(); begin = end) {
+      while (end < members_.size() && members_[end] >> 32 == members_[begin] >> 32) ++end;
+      visit(static_cast<uint32_t>(members_[begin] >> 32),
+            std::span(members_).subspan(begin, end - begin));
+    }
+  }
+
   std::span<const uint32_t> RunsOf(uint32_t index) const {
     return {runs_.data() + run_begins_[index], run_begins_[index + 1] - run_begins_[index]};
   }
@@ -38,7 +48,8 @@ class BlockRuns {
  private:
   void AddRun(std::span<const uint64_t> members, DisjointSets* components);
 
-  std::vector<uint64_t> run_of_;  // index << 32 | run
+  std::vector<uint64_t> members_;  // group << 32 | index
+  std::vector<uint64_t> run_of_;   // index << 32 | run
   std::vector<uint32_t> run_begins_;
   std::vector<uint32_t> runs_;
   std::vector<uint32_t> leader_begins_;

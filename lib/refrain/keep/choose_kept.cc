@@ -32,11 +32,9 @@ class LeaderPass {
     REFRAIN_RETURN_IF_ERROR(lanes_.ShareMemory());
     REFRAIN_RETURN_IF_ERROR(lanes_.Open(Lane::kShort, work_.HotDocuments(Lane::kShort)));
     std::vector<Item> items;
-    for (size_t rank = 0; rank < order_.docs.size() || !items.empty();) {
-      for (BlockFiller block(work_, &items); rank < order_.docs.size() && !block.full(); ++rank) {
-        block.Prefetch(order_.docs[std::min(rank + kAhead, order_.docs.size() - 1)]);
-        block.Add(order_.docs[rank]);
-      }
+    BlockFiller filler(work_, order_.docs.size(), [&](size_t rank) { return order_.docs[rank]; });
+    while (!filler.done() || !items.empty()) {
+      filler.Fill(&items);
       REFRAIN_RETURN_IF_ERROR(DecideBlock(&items));
       REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
       KeepDeferred(&items);
@@ -48,19 +46,15 @@ class LeaderPass {
   }
 
  private:
-  static constexpr size_t kAhead = 16;  // documents, whose sizes come from memory
-
   absl::Status DecideBlock(std::vector<Item>* items) {
     std::vector<Item*> undecided;
     for (Item& item : *items) undecided.push_back(&item);
     REFRAIN_RETURN_IF_ERROR(ProveAgainstEarlierBlocks(undecided));
     std::erase_if(undecided, [](const Item* item) { return item->leader != kNoDoc; });
-    REFRAIN_RETURN_IF_ERROR(
-        BlockResolver(&work_, &leaders_, &prover_, &lanes_, &undecided).Resolve());
+    BlockResolver block(&work_, &leaders_, &prover_, &lanes_, &undecided);
+    REFRAIN_RETURN_IF_ERROR(block.Resolve());
     Record(*items);
-    std::erase_if(undecided,
-                  [](const Item* item) { return item->leader != kNoDoc || item->deferred; });
-    return AppendLeaders(undecided);
+    return AppendLeaders(block, undecided);
   }
 
   static void KeepDeferred(std::vector<Item>* items) {
@@ -158,26 +152,29 @@ class LeaderPass {
     }
   }
 
-  absl::Status AppendLeaders(const std::vector<Item*>& items) {
+  absl::Status AppendLeaders(const BlockResolver& block, const std::vector<Item*>& items) {
+    const bool deferred = std::ranges::any_of(items, &Item::deferred);
     for (const Lane lane : kLanes) {
       std::vector<uint32_t> hot_rows;
-      for (size_t i = 0; i < items.size(); ++i) {
-        if (i + 1 < items.size()) PrefetchGroups(lane, *items[i + 1]);
-        AppendToGroups(lane, items[i]->rows[lane], &hot_rows);
-      }
+      block.runs(lane).ForEachGroup([&](uint32_t group, std::span<const uint64_t> members) {
+        // Nobody will look for the leaders of a group that has been seen whole.
+        const bool whole = members.size() == work_.groups(lane).sizes[group] &&
+                           leaders_[lane]->HoldsAll(group, members.size());
+        if (whole && !deferred) return;
+        for (const uint64_t member : members) {
+          const Item& item = *items[member & UINT32_MAX];
+          if (item.leader != kNoDoc || item.deferred) continue;
+          AppendToGroup(lane, group, item.rows[lane], &hot_rows);
+        }
+      });
       REFRAIN_RETURN_IF_ERROR(AppendToIndex(lane, std::move(hot_rows)));
     }
     return lanes_.ShareMemory();
   }
 
-  void AppendToGroups(Lane lane, uint32_t row, std::vector<uint32_t>* hot_rows) {
-    if (row == kNoRow) return;
+  void AppendToGroup(Lane lane, uint32_t group, uint32_t row, std::vector<uint32_t>* hot_rows) {
     GroupLeaders& leaders = *leaders_[lane];
-    bool hot = false;
-    for (const uint32_t group : work_.groups(lane).GroupsOf(row)) {
-      hot |= leaders.IsHot(group) || !leaders.Add(group, row, hot_rows);
-    }
-    if (hot) hot_rows->push_back(row);
+    if (leaders.IsHot(group) || !leaders.Add(group, row, hot_rows)) hot_rows->push_back(row);
   }
 
   // Opened when the first group gets hot.

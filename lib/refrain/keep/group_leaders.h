@@ -33,6 +33,11 @@ class GroupLeaders {
 
   bool IsHot(uint32_t group) const { return lists_[group].count == kHot; }
 
+  // Whether a group of so many rows never gets hot.
+  bool HoldsAll(uint32_t group, uint64_t rows) const {
+    return lists_[group].begin + rows <= lists_[group + 1].begin;
+  }
+
   // REQUIRES: not hot.
   std::span<const uint32_t> Leaders(uint32_t group) const {
     return {rows_.data() + lists_[group].begin, lists_[group].count};

@@ -60,11 +60,11 @@ class PairPass {
     for (const Lane lane : kLanes) {
       REFRAIN_RETURN_IF_ERROR(lanes_.Open(lane, work_.HotDocuments(lane)));
     }
-    for (DocId doc = 0; doc < work_.table.size();) {
+    BlockFiller filler(work_, work_.table.size(),
+                       [](size_t doc) { return static_cast<DocId>(doc); });
+    while (!filler.done()) {
       std::vector<Item> items;
-      for (BlockFiller block(work_, &items); doc < work_.table.size() && !block.full(); ++doc) {
-        block.Add(doc);
-      }
+      filler.Fill(&items);
       REFRAIN_RETURN_IF_ERROR(ProveBlock(&items));
       REFRAIN_RETURN_IF_ERROR(work_.source.store().CheckUnchanged());
     }
