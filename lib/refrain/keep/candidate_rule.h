@@ -39,7 +39,11 @@ class CandidateRule {
   }
   bool BandPair(uint32_t row_a, uint32_t row_b) const {
     return row_a != kNoRow && row_b != kNoRow && bands_.ShareGroup(row_a, row_b) &&
-           (max_distance_ < 0 || RowDistance(row_a, row_b) <= max_distance_);
+           IsNear(row_a, row_b);
+  }
+  // What is left of BandPair for rows of one group.
+  bool IsNear(uint32_t row_a, uint32_t row_b) const {
+    return max_distance_ < 0 || RowDistance(row_a, row_b) <= max_distance_;
   }
 
   // For ordering candidates: 0 is most alike; pairs without sketches come last.
