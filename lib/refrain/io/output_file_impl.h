@@ -20,6 +20,7 @@ absl::Status WriteError(const std::string& path, int error);
 
 struct OutputFile::Impl {
   ~Impl();
+  void Expect(uint64_t bytes);
   absl::Status Write(std::span<const std::string_view> parts);
   absl::Status Close();
   absl::Status Flush();
@@ -40,6 +41,7 @@ struct OutputFile::Impl {
   std::shared_ptr<Piece> piece;  // a full buffer on its way to the file, before `buffer`; or null
   std::string spare;             // the next buffer
   uint64_t bytes_written = 0;
+  bool has_spare_room = false;  // behind the end of the file
   bool closed = false;
   absl::Status status;  // the first error stays
 };

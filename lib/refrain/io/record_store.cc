@@ -146,6 +146,10 @@ absl::Status RecordStore::ReadRecord(DocId doc, bool check, RecordBuffer* buffer
   return check || !view.kept() ? view.CheckUnchanged() : absl::OkStatus();
 }
 
+uint64_t RecordStore::Extent(Range docs) const {
+  return impl_->places[docs.end - 1] - impl_->places[docs.begin];
+}
+
 RecordStore::Range RecordStore::FirstPiece(Range docs) const {
   const uint64_t* const places = impl_->places.begin();
   const uint64_t* const beyond =

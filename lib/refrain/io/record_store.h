@@ -68,6 +68,9 @@ class RecordStore {
   // REQUIRES: the range is not empty and in one source of records.
   Range FirstPiece(Range docs) const;
 
+  // From the first document's record to the begin of the last one's, in bytes. REQUIRES: as above.
+  uint64_t Extent(Range docs) const;
+
   // Reads documents with all that stands between them. REQUIRES: as above.
   absl::Status ReadPiece(Range docs, RecordPiece* piece) const;
 

@@ -118,7 +118,9 @@ std::vector<std::string_view> KeptLines(const RecordPiece& piece,
 absl::Status WriteKeptRecords(const Results& results, uint32_t source,
                               const std::atomic<bool>* cancelled, IdTaker* taker,
                               OutputFile* file) {
-  PiecesAhead pieces(results.store, results.store.DocumentsOf(source), taker);
+  const RecordStore::Range docs = results.store.DocumentsOf(source);
+  if (docs.begin < docs.end) file->Expect(results.store.Extent(docs));
+  PiecesAhead pieces(results.store, docs, taker);
   while (true) {
     if (cancelled != nullptr && *cancelled) return absl::CancelledError("interrupted");
     REFRAIN_ASSIGN_OR_RETURN(const RecordPiece* const piece, pieces.Next());
