@@ -208,6 +208,8 @@ absl::StatusOr<Findings> Decide(const DedupOptions& options, SketchedCorpus* cor
   const std::vector<DocId> copy_of = ChooseOriginals(copies, order);
   timer->End("find copies");
   REFRAIN_ASSIGN_OR_RETURN(Findings findings, Prove(options, order, copy_of, corpus, timer));
+  // To give back so many pages takes milliseconds: at the side, while others write.
+  Offer([bitmaps = std::make_shared<BitmapColumn>(std::exchange(table.bitmaps, {}))] {});
   ReturnFreedMemory();
   if (options.pairs) {
     REFRAIN_RETURN_IF_ERROR(options.sketch.memory.CheckPairs(
