@@ -1,4 +1,4 @@
-# Abseil is linked statically where a package has both: to load its 26 shared libraries takes 4 ms at each start.
+# Abseil is linked statically where a package has both: to load its 26 shared libraries takes 2.5 ms at each start.
 get_property(imported DIRECTORY PROPERTY IMPORTED_TARGETS)
 foreach(target IN LISTS imported)
   get_target_property(location ${target} IMPORTED_LOCATION_NONE)

@@ -221,8 +221,7 @@ HWY_INLINE Vec32 Decode(Vec32 bytes, const Constants& c) {
 }
 
 #if HWY_TARGET <= HWY_SSE4
-// By loads and inserts, which Zen 4 does in less time than a gather, as do those on which gathers were slowed down against
-// leaks. Of two code points each, the first in the lower half.
+// By loads and inserts, which takes Zen 4 less time than a gather. Of two code points each, the first in the lower half.
 HWY_INLINE __m128i LookUpFour(const uint64_t* pairs, const uint32_t* fates) {
   const auto fate = [&](uint64_t code_point)
                         HWY_ATTR { return static_cast<int>(fates[code_point]); };

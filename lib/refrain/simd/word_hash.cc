@@ -67,7 +67,7 @@ struct Sixteen {
   Vec64 high;
 };
 
-// Loads and inserts: a gather of as much takes four times as long on Zen 4, and is not faster on any processor.
+// By loads and inserts: with gathers the whole run takes 7 % longer on Zen 4.
 HWY_INLINE Sixteen LoadSixteen(const uint8_t* text, Vec64 places) {
   alignas(64) uint64_t place[8];
   hn::Store(places, Tag64(), place);
