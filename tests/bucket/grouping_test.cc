@@ -34,6 +34,20 @@ TEST(RadixSortTest, IsAStableSortByTheHighHalf) {
   }
 }
 
+TEST(RadixSortTest, KeysAreVisitedInOrderWithAllTheirValues) {
+  const uint64_t last = UINT32_MAX;
+  const std::vector<uint64_t> sorted = {7, 0, uint64_t{5} << 32 | 2, last << 32, last << 32 | last};
+  std::vector<std::pair<uint32_t, std::vector<uint64_t>>> visited;
+  ForEachKey(sorted, [&](uint32_t key, std::span<const uint64_t> values) {
+    visited.push_back({key, {values.begin(), values.end()}});
+  });
+  ASSERT_EQ(visited.size(), 3u);
+  EXPECT_EQ(visited[0], std::pair(0u, std::vector<uint64_t>{7, 0}));
+  EXPECT_EQ(visited[1], std::pair(5u, std::vector<uint64_t>{sorted[2]}));
+  EXPECT_EQ(visited[2], std::pair(UINT32_MAX, std::vector<uint64_t>{sorted[3], sorted[4]}));
+  ForEachKey({}, [](uint32_t, std::span<const uint64_t>) { FAIL(); });
+}
+
 TEST(RadixSortTest, TheExtremeKeysStandAtTheEnds) {
   std::vector<uint64_t> values = {UINT64_MAX, uint64_t{1} << 63, 0, uint64_t{1} << 32, UINT32_MAX};
   std::vector<uint64_t> scratch;

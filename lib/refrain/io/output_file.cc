@@ -18,7 +18,7 @@ namespace refrain {
 namespace {
 
 constexpr size_t kBufferBytes = 1 << 18;
-constexpr uint64_t kLeastExpected = 1 << 22;  // that is worth two more calls of the system
+constexpr uint64_t kLeastExpected = 1 << 22;  // that is worth three more calls of the system
 
 // Whether to set room aside is worth it and harmless: on ext4 each page that is written needs no search for room then;
 // others are as fast without, or would keep files uncompressed that they might compress.

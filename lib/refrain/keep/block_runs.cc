@@ -10,12 +10,12 @@ BlockRuns::BlockRuns(const std::vector<Item*>& items, Lane lane, const Groups& g
     const uint32_t row = items[index]->rows[lane];
     if (row == kNoRow) continue;
     for (const uint32_t group : groups.GroupsOf(row)) {
-      members_.push_back(uint64_t{group} << 32 | index);
+      memberships_.push_back(uint64_t{group} << 32 | index);
     }
   }
   std::vector<uint64_t> scratch;
-  RadixSortByKey(&members_, &scratch);
-  ForEachGroup([&](uint32_t group, std::span<const uint64_t> members) {
+  RadixSortByKey(&memberships_, &scratch);
+  ForEachKey(memberships_, [&](uint32_t group, std::span<const uint64_t> members) {
     // Looked up for few of the groups: most have but one member here.
     if (members.size() > 1 && !leaders.IsHot(group)) AddRun(members, components);
   });

@@ -22,15 +22,8 @@ class BlockRuns {
   BlockRuns(const std::vector<Item*>& items, Lane lane, const Groups& groups,
             const GroupLeaders& leaders, DisjointSets* components);
 
-  // Calls visit(group, members) for all groups of the block in their order, hot or not; a member's index is its low half.
-  template <class Visit>
-  void ForEachGroup(const Visit& visit) const {
-    for (size_t begin = 0, end = 0; begin < members_.size(); begin = end) {
-      while (end < members_.size() && members_[end] >> 32 == members_[begin] >> 32) ++end;
-      visit(static_cast<uint32_t>(members_[begin] >> 32),
-            std::span(members_).subspan(begin, end - begin));
-    }
-  }
+  // group << 32 | index of each membership of the block, sorted; hot groups as well.
+  std::span<const uint64_t> memberships() const { return memberships_; }
 
   std::span<const uint32_t> RunsOf(uint32_t index) const {
     return {runs_.data() + run_begins_[index], run_begins_[index + 1] - run_begins_[index]};
@@ -48,8 +41,8 @@ class BlockRuns {
  private:
   void AddRun(std::span<const uint64_t> members, DisjointSets* components);
 
-  std::vector<uint64_t> members_;  // group << 32 | index
-  std::vector<uint64_t> run_of_;   // index << 32 | run
+  std::vector<uint64_t> memberships_;
+  std::vector<uint64_t> run_of_;  // index << 32 | run
   std::vector<uint32_t> run_begins_;
   std::vector<uint32_t> runs_;
   std::vector<uint32_t> leader_begins_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "refrain/base/status_macros.h"
+#include "refrain/bucket/radix_sort.h"
 #include "refrain/keep/block_filler.h"
 #include "refrain/keep/block_resolver.h"
 #include "refrain/keep/group_leaders.h"
@@ -156,7 +157,8 @@ class LeaderPass {
     const bool deferred = std::ranges::any_of(items, &Item::deferred);
     for (const Lane lane : kLanes) {
       std::vector<uint32_t> hot_rows;
-      block.runs(lane).ForEachGroup([&](uint32_t group, std::span<const uint64_t> members) {
+      const std::span<const uint64_t> memberships = block.runs(lane).memberships();
+      ForEachKey(memberships, [&](uint32_t group, std::span<const uint64_t> members) {
         // Nobody will look for the leaders of a group that has been seen whole.
         const bool whole = members.size() == work_.groups(lane).sizes[group] &&
                            leaders_[lane]->HoldsAll(group, members.size());

@@ -12,7 +12,7 @@ void ItemProver::AddGroupMember(Lane lane, uint32_t row, const Item& item, Scrat
   if (lane == Lane::kShort) {
     __builtin_prefetch(&work_.shorts.docs[row]);
     scratch->short_rows.push_back(row);
-  } else if (work_.rule.IsNear(item.rows[lane], row)) {
+  } else if (work_.IsPairOfGroup(lane, item.rows[lane], row)) {
     AddFound(lane, row, item, scratch);
   }
 }

@@ -112,9 +112,13 @@ class ProofWorkspace : public ProofInputs {
     return bands;
   }
 
-  // Whether the documents of two rows of a lane that share a group are a pair of the lane.
+  // Whether the documents of two rows of a lane are a pair of the lane.
   bool IsPair(Lane lane, uint32_t row_a, uint32_t row_b) const {
     return lane == Lane::kShort ? rule.ShortPair(row_a, row_b) : rule.BandPair(row_a, row_b);
+  }
+  // The same for rows that were found in one group.
+  bool IsPairOfGroup(Lane lane, uint32_t row_a, uint32_t row_b) const {
+    return lane == Lane::kShort ? rule.ShortPair(row_a, row_b) : rule.IsNear(row_a, row_b);
   }
 
   // Of documents that are listed once for each short key that they share with `doc`, keeps those that share enough of

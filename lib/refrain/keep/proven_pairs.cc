@@ -142,7 +142,9 @@ class PairPass {
       if (IsHot(lane, group)) continue;
       for (const uint32_t row : members_[lane]->Rows(group)) {
         if (row >= item.rows[lane]) break;
-        if (work_.IsPair(lane, item.rows[lane], row)) candidates->push_back(groups.docs[row]);
+        if (work_.IsPairOfGroup(lane, item.rows[lane], row)) {
+          candidates->push_back(groups.docs[row]);
+        }
       }
     }
   }

@@ -47,11 +47,9 @@ void SortByLeader(std::vector<uint64_t>* removed) {
 
 std::vector<Cluster> GroupByLeader(const std::vector<uint64_t>& removed) {
   std::vector<Cluster> clusters;
-  for (size_t begin = 0, end = 0; begin < removed.size(); begin = end) {
-    while (end < removed.size() && removed[end] >> 32 == removed[begin] >> 32) ++end;
-    clusters.push_back(
-        {static_cast<DocId>(removed[begin] >> 32), std::span(removed).subspan(begin, end - begin)});
-  }
+  ForEachKey(removed, [&](DocId leader, std::span<const uint64_t> of_leader) {
+    clusters.push_back({leader, of_leader});
+  });
   return clusters;
 }
 

@@ -48,8 +48,8 @@ class Shingler {
 void SortUnique(std::vector<uint64_t>* shingles);
 
 // Counts distinct shingles exactly, without sorting. Any values are counted, hashes fast.
-// Cost: 1-3 ns a shingle (below 1 for up to 128 of them that are distinct) and nothing allocated, once warm, for fewer than 2^16 shingles; beyond,
-//   5-10 ns and 8 bytes a shingle, given back. At most 1.2 MB are kept.
+// Cost: 1-3 ns a shingle (below 1 for up to 128 of them that are distinct) and nothing allocated, once warm, for fewer
+//   than 2^16 shingles; beyond, 5-10 ns and 8 bytes a shingle, given back. At most 1.2 MB are kept.
 // Threads: one counter a thread. Errors: none.
 // Example:
 //   DistinctCounter counter;
