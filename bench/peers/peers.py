@@ -91,18 +91,20 @@ class Lane:
 
     def run(self, setup):
         output = os.path.join(setup.work, "out")
+        shutil.rmtree(output, ignore_errors=True)
+        os.makedirs(output)
         self.corpus.warm(self.engine.source(self.corpus))
         os.sync()  # so that what the one before wrote does not cost this one time
-        shutil.rmtree(output, ignore_errors=True)
-        use_memory(setup, self.corpus)
-        os.makedirs(output)
         try:
+            use_memory(setup, self.corpus)
             run = timed(self.engine, self.engine.command(setup, self.corpus, output), setup)
             if not self.figures:
                 self.figures = self.judge(setup, output)
             self.runs.append(run)
         except (engines.NotRun, ValueError, subprocess.CalledProcessError) as error:
             self.failure = str(error)
+        finally:
+            shutil.rmtree(output, ignore_errors=True)
 
     def judge(self, setup, output):
         folder = self.engine.kept_folder(setup, output)
@@ -154,6 +156,7 @@ def entry_of(engine, language):
 def use_memory(setup, corpus):
     """A hypervisor takes free pages back in seconds, and the next to use them waits for up to half a
     second. So each run comes right after a floor that is not timed, which used as many."""
+    engines.need_file(setup.floor, "the floor")
     copy = os.path.join(setup.work, "floor.tmp")
     subprocess.run([setup.floor, corpus.path, copy, str(setup.cpus)], check=True,
                    stdout=subprocess.DEVNULL)
