@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cctype>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -77,6 +77,12 @@ bool StopsAt(const std::string& text, size_t at, const Table& table) {
   return fate == kFateStops || (fate == kFateBracket && !IsSingle(text, at + 3, table));
 }
 
+// Whether a word that ends there may not end: before what nobody knows.
+bool MayGoOn(const std::string& text, size_t at, const Table& table) {
+  return at < text.size() && static_cast<uint8_t>(text[at]) >= 0x80 &&
+         table.fates[WideAt(text, at)] == kFateStops;
+}
+
 // One thing at a time up to what stops. What it says of the text before any place is what a scan that ends there says.
 Result Naive(const std::string& text, const Table& table) {
   Result result;
@@ -84,8 +90,9 @@ Result Naive(const std::string& text, const Table& table) {
   while (at < text.size()) {
     size_t end = at;
     while (end < text.size() && IsLetter(text[end])) ++end;
-    if (end - at > 16 || (end < text.size() && StopsAt(text, end, table))) break;
-    if (end > at) {
+    const bool word = end > at;
+    if (word ? end - at > 16 || MayGoOn(text, end, table) : StopsAt(text, at, table)) break;
+    if (word) {
       result.tokens.push_back({at, end, IdOf(text.substr(at, end - at))});
     } else {
       end = at + (static_cast<uint8_t>(text[at]) < 0x80 ? 1 : 3);
@@ -98,45 +105,49 @@ Result Naive(const std::string& text, const Table& table) {
   return result;
 }
 
-void AddTokens(const SingleStep& step, const uint64_t* ids, std::vector<Token>* tokens) {
-  uint32_t is_token = step.tokens;
-  for (uint64_t left = step.starts; left != 0; left &= left - 1, is_token >>= 1) {
-    if ((is_token & 1) == 0) continue;
-    const auto at = static_cast<size_t>(std::countr_zero(left));
-    const auto letters = static_cast<size_t>(std::countr_one(step.letters >> at));
-    const size_t begin = step.place + at;
-    tokens->push_back({begin, begin + (letters == 0 ? 3 : letters), *ids++});
-  }
-}
-
-Result ByVector(const std::string& text, const Table& table, size_t* steps) {
+Result ByVector(const std::string& text, const Table& table, bool* stopped) {
   const std::vector<uint8_t> bytes(text.begin(), text.end());  // exact, for the address sanitizer
   std::vector<uint64_t> ids(kSingleScanTokens);                // exact, too
-  std::vector<SingleStep> found(kSingleScanSteps);
+  const auto places = std::make_unique<SinglePlaces>();
   const SingleScan scan =
-      ScanSingles(bytes.data(), bytes.size(), table.fates.data(), ids.data(), found.data());
+      ScanSingles(bytes.data(), bytes.size(), table.fates.data(), ids.data(), places.get());
+  *stopped = scan.stopped;
   Result result{scan.bytes, {}};
-  const uint64_t* next = ids.data();
-  for (size_t i = 0; i < scan.steps; ++i) {
-    AddTokens(found[i], next, &result.tokens);
-    next += std::popcount(found[i].tokens);
+  for (size_t i = 0; i < scan.tokens; ++i) {
+    const size_t begin = places->begins[i];
+    result.tokens.push_back({begin, begin + places->lengths[i], ids[i]});
   }
-  EXPECT_EQ(result.tokens.size(), scan.tokens);
-  *steps = scan.steps;
+  std::vector<uint64_t> alone(kSingleScanTokens);
+  ScanSingles(bytes.data(), bytes.size(), table.fates.data(), alone.data(), nullptr);
+  EXPECT_TRUE(
+      std::equal(ids.begin(), ids.begin() + static_cast<ptrdiff_t>(scan.tokens), alone.begin()));
   return result;
 }
 
-// What the scan says is true, and it ends where something stops it or a step without three-byte code points begins.
+// The scan from where it has stopped, as long as it does not say that it has.
+Result ByVector(const std::string& text, const Table& table) {
+  Result all;
+  bool stopped = false;
+  while (!stopped && all.bytes < text.size()) {
+    Result found = ByVector(text.substr(all.bytes), table, &stopped);
+    for (Token& token : found.tokens) {
+      all.tokens.push_back({token.begin + all.bytes, token.end + all.bytes, token.id});
+    }
+    all.bytes += found.bytes;
+  }
+  return all;
+}
+
+// What the scan says is true, and it ends where something stops it or bytes without three-byte code points begin.
 void Check(const std::string& text, const Table& table) {
-  size_t steps;
-  const Result found = ByVector(text, table, &steps);
+  const Result found = ByVector(text, table);
   const Result all = Naive(text, table);
   ASSERT_LE(found.bytes, all.bytes) << text;
   const Result same = Naive(text.substr(0, found.bytes), table);
   ASSERT_EQ(found, same) << text;
-  if (steps == kSingleScanSteps || found.bytes == all.bytes) return;
-  // The rest has a step without any, but for one that ends in a word.
-  const size_t end = std::min(found.bytes + 31, all.bytes);
+  if (found.bytes == all.bytes) return;
+  // The rest begins with 64 bytes without any.
+  const size_t end = std::min(found.bytes + 64, all.bytes);
   size_t at = found.bytes;
   while (at < end && WideAt(text, at) == 0) ++at;
   ASSERT_EQ(at, end) << text;
@@ -198,10 +209,10 @@ TEST(SingleScan, StopsAtWhatItDoesNotKnow) {
       for (size_t before = 1; before < 130; ++before) {
         std::string text;
         for (size_t i = 0; i < before; ++i) text += i % 4 == 3 ? "x" : RandomWide(&random);
-        const bool ends_in_word = before % 4 == 0;
+        const bool bracket = stop.starts_with('(') || stop.starts_with(Wide(kBracket));
+        const bool ends_in_word = before % 4 == 0 && !bracket;
         const std::string all = text + stop + RandomText(&random, 5, 30);
-        size_t steps;
-        const Result found = ByVector(all, table, &steps);
+        const Result found = ByVector(all, table);
         ASSERT_EQ(found, Naive(all, table)) << before << stop;
         ASSERT_EQ(found.bytes, text.size() - ends_in_word) << before << stop;
       }
@@ -281,9 +292,11 @@ TEST(SingleScan, BracketsBeforeEverything) {
 TEST(SingleScan, LeavesTextWithoutThreeByteCodePoints) {
   OnEveryTarget([] {
     const Table table(9, kNever);
-    size_t steps;
-    for (const std::string text : {"", "\xE4\xB8", "a few words", "4"}) {
-      EXPECT_EQ(ByVector(text, table, &steps), (Result{0, {}})) << text;
+    for (const std::string& text :
+         {std::string("\xE4\xB8"), std::string(64, 'a'), std::string(65, ' ')}) {
+      bool stopped = false;
+      EXPECT_EQ(ByVector(text + Wide(0x4E00), table, &stopped), (Result{0, {}})) << text;
+      EXPECT_TRUE(stopped) << text;
     }
   });
 }

@@ -88,15 +88,14 @@ class TokenBuilder {
                             const MappingTable& table) {
     if (kOutput == TokenOutput::kTexts || length_ > 0) return p;
     const uint8_t* const begin = p;
-    size_t steps = simd::kSingleScanSteps;
-    while (steps == simd::kSingleScanSteps) {
+    simd::SingleScan scan{};
+    while (p < end && !scan.stopped) {
       if (staged_ + simd::kSingleScanTokens > kStage) Flush(1);  // the scan may find no token
-      const simd::SingleScan scan = simd::ScanSingles(p, static_cast<size_t>(end - p),
-                                                      table.fates(), staged_ids_ + staged_, steps_);
-      if constexpr (kOutput == TokenOutput::kSpans) AddSpans(scan, static_cast<uint64_t>(p - text));
+      scan = simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(),
+                               staged_ids_ + staged_, kSpans ? &singles_ : nullptr);
+      if constexpr (kSpans) AddSpans(scan, static_cast<uint64_t>(p - text));
       staged_ += scan.tokens;
       p += scan.bytes;
-      steps = scan.steps;
     }
     if (p > begin) NoteLast(p, table);
     return p;
@@ -123,6 +122,7 @@ class TokenBuilder {
 
  private:
   enum class Open : uint8_t { kNothing, kWord, kSingle };
+  static constexpr bool kSpans = kOutput == TokenOutput::kSpans;
   static constexpr size_t kCapacity = 512;
   static constexpr size_t kStage = 1024;
   static constexpr size_t kKeep = 4;  // never given to the stream, so that Undo finds it
@@ -163,36 +163,12 @@ class TokenBuilder {
     single_ = fate;
   }
 
-  // Of the tokens of the scan, whose ids stand behind the staged ones already. No branch on what is a token: there one
-  // more is written than there are.
+  // Of the tokens of the scan, whose ids stand behind the staged ones already.
   void AddSpans(const simd::SingleScan& scan, uint64_t place) {
-    TokenSpan* to = staged_spans_ + staged_;
-    for (const simd::SingleStep& step : std::span(steps_, scan.steps)) {
-      const bool even = step.letters == 0 && step.starts == simd::kEvenStarts;
-      to = even ? AddEvenSpans(step, place, to) : AddMixedSpans(step, place, to);
+    for (size_t i = 0; i < scan.tokens; ++i) {
+      const uint64_t begin = place + singles_.begins[i];
+      staged_spans_[staged_ + i] = {begin, begin + singles_.lengths[i]};
     }
-  }
-
-  // Code points of three bytes and nothing else: most steps.
-  static TokenSpan* AddEvenSpans(const simd::SingleStep& step, uint64_t place, TokenSpan* to) {
-    for (size_t i = 0; i < 16; ++i) {
-      const uint64_t begin = place + step.place + 3 * i;
-      *to = {begin, begin + 3};
-      to += step.tokens >> i & 1;
-    }
-    return to;
-  }
-
-  static TokenSpan* AddMixedSpans(const simd::SingleStep& step, uint64_t place, TokenSpan* to) {
-    uint64_t tokens = step.tokens;
-    for (uint64_t left = step.starts; left != 0; left &= left - 1, tokens >>= 1) {
-      const auto at = static_cast<uint64_t>(std::countr_zero(left));
-      const auto letters = static_cast<uint64_t>(std::countr_one(step.letters >> at));
-      const uint64_t begin = place + step.place + at;
-      *to = {begin, begin + (letters == 0 ? 3 : letters)};
-      to += tokens & 1;
-    }
-    return to;
   }
 
   void EmitPlainWords(size_t words, uint64_t place) {
@@ -207,8 +183,7 @@ class TokenBuilder {
     for (size_t i = 0; i < words; ++i) {
       const size_t begin = plain_.bounds[2 * i];
       const size_t end = plain_.bounds[2 * i + 1];
-      if constexpr (kOutput == TokenOutput::kSpans)
-        staged_spans_[staged_ + i] = {place + begin, place + end};
+      if constexpr (kSpans) staged_spans_[staged_ + i] = {place + begin, place + end};
       if constexpr (kOutput == TokenOutput::kTexts)
         texts_->emplace_back(plain_.lower + begin, plain_.lower + end);
     }
@@ -285,7 +260,7 @@ class TokenBuilder {
   void Emit(uint64_t id, TokenSpan span) {
     if (staged_ == kStage) Flush();
     staged_ids_[staged_] = id;
-    if constexpr (kOutput == TokenOutput::kSpans) staged_spans_[staged_] = span;
+    if constexpr (kSpans) staged_spans_[staged_] = span;
     ++staged_;
   }
 
@@ -294,7 +269,7 @@ class TokenBuilder {
     staged_ -= kept;
     tokens_->ids.insert(tokens_->ids.end(), staged_ids_, staged_ids_ + staged_);
     std::copy_n(staged_ids_ + staged_, kept, staged_ids_);
-    if constexpr (kOutput == TokenOutput::kSpans) {
+    if constexpr (kSpans) {
       tokens_->spans.insert(tokens_->spans.end(), staged_spans_, staged_spans_ + staged_);
       std::copy_n(staged_spans_ + staged_, kept, staged_spans_);
     }
@@ -303,7 +278,7 @@ class TokenBuilder {
 
   // The latest token is staged still: only a new one makes room.
   void TakeBackSingle() {
-    if constexpr (kOutput == TokenOutput::kSpans) begin_ = staged_spans_[staged_ - 1].begin;
+    if constexpr (kSpans) begin_ = staged_spans_[staged_ - 1].begin;
     PopLast();
     Append(single_);
   }
@@ -323,10 +298,10 @@ class TokenBuilder {
   size_t length_ = 0;
   size_t staged_ = 0;
   uint64_t staged_ids_[kStage];
-  TokenSpan staged_spans_[kOutput == TokenOutput::kSpans ? kStage + 1 : 1];
+  TokenSpan staged_spans_[kSpans ? kStage : 1];
   uint8_t buffer_[kCapacity];
   simd::WordBuffer plain_;
-  simd::SingleStep steps_[simd::kSingleScanSteps];
+  simd::SinglePlaces singles_;
   std::string spilled_text_;
   XXH3_state_t stream_;
 };
