@@ -17,6 +17,19 @@ namespace {
 
 using Scratch = ProofWorkspace::Scratch;
 
+// By radix sort: a comparing one takes four times as long.
+void SortByDocument(std::vector<Removal>* removals) {
+  std::vector<uint64_t> places;
+  for (size_t i = 0; i < removals->size(); ++i) {
+    places.push_back(uint64_t{(*removals)[i].doc} << 32 | i);
+  }
+  std::vector<uint64_t> scratch;
+  RadixSortByKey(&places, &scratch);
+  std::vector<Removal> sorted;
+  for (const uint64_t place : places) sorted.push_back((*removals)[static_cast<uint32_t>(place)]);
+  *removals = std::move(sorted);
+}
+
 class LeaderPass {
  public:
   LeaderPass(const ProofInputs& inputs, const KeepOrder& order, const std::vector<DocId>& copy_of)
@@ -207,7 +220,7 @@ class LeaderPass {
   // A copy shares the fate of what it is a copy of.
   void FollowCopies() {
     std::vector<DocId>& leader = decision_.leader;
-    std::ranges::sort(decision_.removals, {}, &Removal::doc);
+    SortByDocument(&decision_.removals);
     std::vector<Removal> followers;
     for (DocId doc = 0; doc < leader.size(); ++doc) {
       const DocId original = leader[doc];
@@ -216,8 +229,10 @@ class LeaderPass {
       followers.push_back({doc, removal->shared, removal->united});
     }
     for (const Removal& follower : followers) leader[follower.doc] = leader[leader[follower.doc]];
-    decision_.removals.insert(decision_.removals.end(), followers.begin(), followers.end());
-    std::ranges::sort(decision_.removals, {}, &Removal::doc);
+    std::vector<Removal> all(decision_.removals.size() + followers.size());
+    std::ranges::merge(decision_.removals, followers, all.begin(), {}, &Removal::doc,
+                       &Removal::doc);
+    decision_.removals = std::move(all);
   }
 
   ProofWorkspace work_;
@@ -238,9 +253,7 @@ const Removal* KeepDecision::FindRemoval(DocId doc) const {
 
 double KeepDecision::Similarity(DocId doc) const {
   const Removal* removal = FindRemoval(doc);
-  return removal == nullptr
-             ? 1.0
-             : static_cast<double>(removal->shared) / static_cast<double>(removal->united);
+  return removal == nullptr ? 1.0 : removal->Jaccard();
 }
 
 absl::StatusOr<KeepDecision> ChooseKept(const ProofInputs& inputs, const KeepOrder& order,

@@ -28,8 +28,10 @@
 
 namespace refrain {
 
-// The proof of a removal: Jaccard = shared / united.
+// The proof of a removal.
 struct Removal {
+  double Jaccard() const { return static_cast<double>(shared) / static_cast<double>(united); }
+
   DocId doc;
   uint32_t shared;
   uint32_t united;

@@ -1,6 +1,7 @@
 #include "refrain/pipeline/record_labels.h"
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -13,7 +14,7 @@
 namespace refrain {
 namespace {
 
-constexpr size_t kChunkDocuments = 1 << 16;
+constexpr size_t kDocumentsOfAPiece = 1 << 13;
 constexpr size_t kDocumentsOfATask = 2048;
 
 // Ids that are not at hand: read, or made of source and line where the record has none.
@@ -58,6 +59,30 @@ bool AtHand(DocId doc, const LabelSource& source) {
   return source.store.sources()[source.store.Locate(doc).source].format == Format::kText;
 }
 
+// Rows and the documents that they name.
+class LabelledRows : public RowPiece {
+ public:
+  using Format = std::function<void(size_t, const Labels&, std::string*)>;
+  LabelledRows(size_t begin, size_t end, std::vector<DocId> docs, const LabelSource& source,
+               const Format& format)
+      : begin_(begin), end_(end), docs_(std::move(docs)), source_(source), format_(format) {}
+
+  absl::Status Make(std::string* rows) override {
+    REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(std::move(docs_), source_));
+    for (size_t row = begin_; row < end_; ++row) {
+      format_(row, labels, rows);
+      *rows += '\n';
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const size_t begin_, end_;
+  std::vector<DocId> docs_;
+  const LabelSource& source_;
+  const Format& format_;
+};
+
 }  // namespace
 
 absl::StatusOr<Labels> Labels::Of(std::vector<DocId> docs, const LabelSource& source) {
@@ -93,14 +118,15 @@ absl::Status WriteRows(size_t n, const LabelSource& source,
                        const std::function<void(size_t, std::vector<DocId>*)>& list,
                        const std::function<void(size_t, const Labels&, std::string*)>& format,
                        OutputFile* file) {
-  for (size_t begin = 0, end = 0; begin < n; begin = end) {
+  size_t end = 0;
+  const auto next = [&]() -> std::unique_ptr<RowPiece> {
+    if (end == n) return nullptr;
+    const size_t begin = end;
     std::vector<DocId> docs;
-    while (end < n && docs.size() < kChunkDocuments) list(end++, &docs);
-    REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(std::move(docs), source));
-    REFRAIN_RETURN_IF_ERROR(WriteRowsOf(
-        begin, end, [&](size_t row, std::string* out) { format(row, labels, out); }, file));
-  }
-  return absl::OkStatus();
+    while (end < n && docs.size() < kDocumentsOfAPiece) list(end++, &docs);
+    return std::make_unique<LabelledRows>(begin, end, std::move(docs), source, format);
+  };
+  return WritePieces(next, file);
 }
 
 void WriteLabel(const Label& label, JsonWriter* json) {

@@ -54,7 +54,7 @@ class Labels {
 };
 
 // Writes n rows in order: `list(i, docs)` appends the documents that row i names, `format(i, labels, out)` appends its
-// line, which gets a newline. Rows are made in chunks, in parallel: memory holds the labels of one chunk.
+// line, which gets a newline. Rows are made in pieces, in parallel: memory holds a few of them.
 absl::Status WriteRows(size_t n, const LabelSource& source,
                        const std::function<void(size_t, std::vector<DocId>*)>& list,
                        const std::function<void(size_t, const Labels&, std::string*)>& format,

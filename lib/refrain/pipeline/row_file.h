@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,9 +14,16 @@
 
 namespace refrain {
 
-// The rows [begin, end), all of them held in memory. `format` as below.
-absl::Status WriteRowsOf(size_t begin, size_t end,
-                         const std::function<void(size_t, std::string*)>& format, OutputFile* file);
+// Rows that follow each other, which one thread makes.
+class RowPiece {
+ public:
+  virtual ~RowPiece() = default;
+  virtual absl::Status Make(std::string* rows) = 0;
+};
+
+// Writes pieces in the order in which `next` gives them, until it gives null. They are made by many threads, a few ahead
+// of the one that is written.
+absl::Status WritePieces(const std::function<std::unique_ptr<RowPiece>()>& next, OutputFile* file);
 
 // `format` appends row i, without its line end; it is called by many threads.
 absl::Status WriteRowFile(const char* name, size_t n,

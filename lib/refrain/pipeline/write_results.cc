@@ -61,30 +61,30 @@ void FormatMember(DocId doc, double similarity, const Labels& labels, JsonWriter
 
 void FormatCluster(const Cluster& cluster, size_t number, const KeepDecision& decision,
                    const Labels& labels, std::string* out) {
-  double weakest = 1;
+  std::vector<double> similarities;
   for (const uint64_t removed : cluster.removed) {
-    weakest = std::min(weakest, decision.Similarity(static_cast<DocId>(removed)));
+    similarities.push_back(decision.Similarity(static_cast<DocId>(removed)));
   }
   JsonWriter json(out);
   json.BeginObject().Key("cluster").Number(number);
   json.Key("size").Number(cluster.removed.size() + 1);
   json.Key("representative").String(labels[cluster.leader].id);
-  json.Key("weakest").Double(weakest).Key("members").BeginArray();
+  json.Key("weakest").Double(std::ranges::min(similarities)).Key("members").BeginArray();
   FormatMember(cluster.leader, 1.0, labels, &json);
-  for (const uint64_t removed : cluster.removed) {
-    const DocId doc = static_cast<DocId>(removed);
-    FormatMember(doc, decision.Similarity(doc), labels, &json);
+  for (size_t i = 0; i < cluster.removed.size(); ++i) {
+    FormatMember(static_cast<DocId>(cluster.removed[i]), similarities[i], labels, &json);
   }
   json.EndArray().EndObject();
 }
 
-}  // namespace
-
-std::string_view LaneOf(const Results& results, DocId doc) {
-  if (results.decision.FindRemoval(doc) == nullptr) return "exact";
+// Which lane removed a document by a proof, or as a copy if there is none.
+std::string_view LaneOf(const Results& results, DocId doc, const Removal* removal) {
+  if (removal == nullptr) return "exact";
   if (results.table.IsShortPair(doc, results.decision.leader[doc])) return "short";
   return results.method == Method::kSimHash ? "simhash" : "minhash";
 }
+
+}  // namespace
 
 absl::Status WriteRemoved(const Results& results, const IdCache& ids, OutputDir* dir) {
   const std::vector<DocId>& leader = results.decision.leader;
@@ -103,8 +103,10 @@ absl::Status WriteRemoved(const Results& results, const IdCache& ids, OutputDir*
         json.Key("kept").BeginObject();
         WriteLabel(labels[leader[removed[i]]], &json);
         json.EndObject();
-        json.Key("similarity").Double(results.decision.Similarity(removed[i]));
-        json.Key("measure").String("jaccard").Key("lane").String(LaneOf(results, removed[i]));
+        const Removal* const removal = results.decision.FindRemoval(removed[i]);
+        json.Key("similarity").Double(removal == nullptr ? 1.0 : removal->Jaccard());
+        json.Key("measure").String("jaccard");
+        json.Key("lane").String(LaneOf(results, removed[i], removal));
         json.EndObject();
       },
       dir);

@@ -34,9 +34,6 @@ struct Results {
   Method method;
 };
 
-// Which lane removed a document: "exact", "short", "minhash" or "simhash".
-std::string_view LaneOf(const Results& results, DocId doc);
-
 // The kept records as they stand in their sources, and the list of kept text files. The one pass over all records: it
 // takes the ids that are wanted for the lists, too.
 absl::Status WriteKept(const Results& results, const std::atomic<bool>* cancelled, IdCache* ids,
