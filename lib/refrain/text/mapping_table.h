@@ -68,10 +68,10 @@ class MappingTable {
   }
 
  private:
-  uint32_t Compose(char32_t c);
+  struct Folds;
+  uint32_t Compose(char32_t c, const Folds& folds);
   uint32_t ComposeFlags(char32_t c, uint32_t fact) const;
-  Mapped Finish(char32_t c) const;
-  bool IsFolded(char32_t block_start) const;
+  static Mapped Finish(char32_t c, const Folds& folds);
   uint32_t FateOf(char32_t c) const;
 
   NormalizeOptions options_;
