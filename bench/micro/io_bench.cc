@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -12,10 +13,12 @@
 #include <vector>
 
 #include "refrain/base/mix.h"
+#include "refrain/io/encoder.h"
 #include "refrain/io/json_record.h"
 #include "refrain/io/record_reader.h"
 #include "refrain/io/record_store.h"
 #include "refrain/io/source.h"
+#include "refrain/parallel/parallel.h"
 
 namespace refrain {
 namespace {
@@ -145,6 +148,24 @@ void BM_Parse_Unicode(benchmark::State& state) {
 }
 void BM_ParseId(benchmark::State& state) { Parse(state, 10, true); }
 
+// What a kept file costs, by compression and threads.
+void BM_Encode(benchmark::State& state) {
+  const ThreadLimit limit(static_cast<int>(state.range(1)));
+  std::string bytes;
+  while (bytes.size() < 32 << 20) bytes += MakeRecord(bytes.size(), 2000, 20) + '\n';
+  for (auto _ : state) {
+    Encoder encoder(static_cast<Compression>(state.range(0)),
+                    std::make_shared<std::atomic<int>>(0));
+    std::string out;
+    bool made = true;
+    for (size_t i = 0; i < bytes.size(); i += 1 << 19) {
+      made = encoder.Encode(std::string_view(bytes).substr(i, 1 << 19), false, &out) && made;
+    }
+    if (!encoder.Encode({}, true, &out) || !made) state.SkipWithError("cannot encode");
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(bytes.size()));
+}
+
 BENCHMARK(BM_Reader)->Arg(1 << 16)->Arg(1 << 20)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Store_Pieces)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Store_Read);
@@ -152,6 +173,12 @@ BENCHMARK(BM_Parse_Plain)->Arg(200)->Arg(2000)->Arg(100000);
 BENCHMARK(BM_Parse_Escapes)->Arg(200)->Arg(2000)->Arg(100000);
 BENCHMARK(BM_Parse_Unicode)->Arg(2000);
 BENCHMARK(BM_ParseId)->Arg(2000);
+BENCHMARK(BM_Encode)
+    ->ArgNames({"compression", "threads"})
+    ->ArgsProduct({{static_cast<int>(Compression::kGzip), static_cast<int>(Compression::kZstd)},
+                   {1, 2}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace refrain

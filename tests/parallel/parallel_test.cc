@@ -70,5 +70,19 @@ TEST(Offer, IsTakenByAnotherThreadWhileThisOneWaits) {
   EXPECT_TRUE(*taken);
 }
 
+TEST(SharedTask, IsDoneOnceByWhoeverRunsItFirst) {
+  struct Task : SharedTask {
+    void Do() override { ++times; }
+    int times = 0;
+  };
+  Task task;
+  EXPECT_FALSE(task.done());
+  EXPECT_TRUE(task.Run());
+  EXPECT_TRUE(task.done());
+  EXPECT_FALSE(task.Run());
+  task.Finish();
+  EXPECT_EQ(task.times, 1);
+}
+
 }  // namespace
 }  // namespace refrain

@@ -15,7 +15,7 @@ namespace {
 // piece (laws, licences, made-up English: within 0.2 %).
 constexpr size_t kGzipBlock = size_t{2} << 20;
 constexpr size_t kZstdBlock = size_t{8} << 20;
-constexpr int kGzipLevel = 7;
+constexpr int kGzipLevel = 5;
 constexpr int kZstdLevel = 3;
 
 bool CompressGzip(std::string_view bytes, std::string* out) {
@@ -76,6 +76,7 @@ bool Encoder::Encode(std::string_view bytes, bool last, std::string* out) {
     bytes.remove_prefix(n);
     if (current_.size() == block_bytes_) Push();
     while (!blocks_.empty() && *waiting_ > ThreadsAllowed()) {
+      if (!blocks_.front()->done()) Help();
       if (!Pop(out)) return false;
     }
   }
@@ -96,6 +97,13 @@ void Encoder::Push() {
   blocks_.push_back(std::move(block));
   ++*waiting_;
   any_ = true;
+}
+
+// Compresses the first block that no other thread does, as the first of all would only be waited for.
+void Encoder::Help() {
+  for (const std::shared_ptr<Block>& block : blocks_) {
+    if (block->Run()) return;
+  }
 }
 
 bool Encoder::Pop(std::string* out) {

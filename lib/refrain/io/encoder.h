@@ -20,8 +20,8 @@
 
 namespace refrain {
 
-// Appends one gzip member (libdeflate level 7, about as small as zlib's 6) or zstd frame (level 3, with a checksum).
-// False if there is no memory. REQUIRES: a compression.
+// Appends one gzip member (libdeflate level 5: at most 3 % larger than by zlib's 6, in a third of its time) or zstd frame
+// (level 3, with a checksum). False if there is no memory. REQUIRES: a compression.
 bool CompressBlock(std::string_view bytes, Compression compression, std::string* out);
 
 class Encoder {
@@ -40,6 +40,7 @@ class Encoder {
  private:
   struct Block;
   void Push();
+  void Help();
   bool Pop(std::string* out);
 
   const Compression compression_;

@@ -27,12 +27,13 @@ int HardwareThreads() {
   return std::max(1, CPU_COUNT(&set));
 }
 
-void SharedTask::Run() {
+bool SharedTask::Run() {
   State state = kWaiting;
-  if (!state_.compare_exchange_strong(state, kTaken)) return;
+  if (!state_.compare_exchange_strong(state, kTaken)) return false;
   Do();
   state_ = kDone;
   state_.notify_all();
+  return true;
 }
 
 void SharedTask::Finish() {

@@ -47,10 +47,11 @@ class SharedTask {
  public:
   virtual ~SharedTask() = default;
 
-  // Does the work, unless another thread does or has done so.
-  void Run();
+  // Does the work, unless another thread does or has done so. Returns whether it did.
+  bool Run();
   // The same, and waits for the other thread.
   void Finish();
+  bool done() const { return state_ == kDone; }
 
  private:
   enum State { kWaiting, kTaken, kDone };
