@@ -247,6 +247,27 @@ TEST(SingleScan, EveryByteBetween) {
   });
 }
 
+// Behind each number of code points, and before none, as at the end of a text, or some.
+TEST(SingleScan, EveryLengthOfAscii) {
+  OnEveryTarget([] {
+    const Table table(9, kNever);
+    for (const size_t word : {size_t{1}, size_t{7}, size_t{16}}) {
+      for (size_t before = 0; before < 20; ++before) {
+        for (size_t length = 0; length < 100; ++length) {
+          std::string text;
+          for (size_t i = 0; i < before; ++i) text += Wide(0x4E00);
+          for (size_t i = 0; i < length; ++i) text += i % (word + 1) == word ? ' ' : 'a';
+          for (size_t after = 0; after < 40; after += 13) {
+            Check(text, table);
+            ASSERT_FALSE(testing::Test::HasFatalFailure()) << before << ' ' << length;
+            for (size_t i = 0; i < 13; ++i) text += Wide(0x4E01);
+          }
+        }
+      }
+    }
+  });
+}
+
 // In runs that are long enough for steps without ASCII, from each place on.
 TEST(SingleScan, EveryWrongByte) {
   OnEveryTarget([] {

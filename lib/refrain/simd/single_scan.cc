@@ -288,9 +288,10 @@ class Scan {
   // block's first byte on, the scan stops.
   HWY_INLINE bool TakeAscii(const uint8_t* block, size_t place, const Constants& c) {
     const size_t left = size_ - at_;
-    const size_t seen = First(HighBytes(block, c) >> place);
-    if (seen >= kBlock - place && seen < left) return place > 0 || Stop();
-    const size_t length = std::min(seen, left);
+    const size_t seen = kBlock - place;
+    const size_t ascii = First(HighBytes(block, c) >> place);
+    if (ascii >= seen && seen < left) return place > 0 || Stop();
+    const size_t length = std::min(ascii, left);
     if (length == 0) return place > 0 || Stop();
     const uint8_t* const text = block + place;
     const size_t end = EndAtBracket(text, OpenBrackets(block, c) >> place, length);
