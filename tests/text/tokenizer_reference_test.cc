@@ -219,6 +219,23 @@ TEST_P(RandomTexts, SpansHoldTheirTokens) {
 INSTANTIATE_TEST_SUITE_P(Flavours, RandomTexts, testing::ValuesIn(kFlavours),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
 
+// Runs that are longer than what vector code looks at together, ending anywhere in it.
+TEST(RandomRuns, Agree) {
+  constexpr std::u32string_view kPools[] = {U"中华人民共和国發區", U"中华。，（）", U"abcXYZ019",
+                                            U"ab 12\n-(\"", U"aé漢か\u0301(ā)"};
+  std::mt19937 random(12);
+  for (int i = 0; i < 6000; ++i) {
+    std::u32string runs;
+    for (size_t n = 1 + random() % 8; n > 0; --n) {
+      const std::u32string_view pool = kPools[random() % std::size(kPools)];
+      for (size_t m = random() % 40; m > 0; --m) runs += pool[random() % pool.size()];
+    }
+    std::string text = Utf8(runs);
+    if (!text.empty() && i % 4 == 0) text[random() % text.size()] = static_cast<char>(random());
+    ASSERT_TRUE(Agrees(text, static_cast<unsigned>(i) % 16));
+  }
+}
+
 TEST(RandomBytes, Agree) {
   std::mt19937 random(10);
   for (int i = 0; i < 20000; ++i) {
