@@ -1,7 +1,6 @@
 #include "refrain/pipeline/record_labels.h"
 
 #include <algorithm>
-#include <memory>
 #include <span>
 #include <utility>
 
@@ -59,30 +58,6 @@ bool AtHand(DocId doc, const LabelSource& source) {
   return source.store.sources()[source.store.Locate(doc).source].format == Format::kText;
 }
 
-// Rows and the documents that they name.
-class LabelledRows : public RowPiece {
- public:
-  using Format = std::function<void(size_t, const Labels&, std::string*)>;
-  LabelledRows(size_t begin, size_t end, std::vector<DocId> docs, const LabelSource& source,
-               const Format& format)
-      : begin_(begin), end_(end), docs_(std::move(docs)), source_(source), format_(format) {}
-
-  absl::Status Make(std::string* rows) override {
-    REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(std::move(docs_), source_));
-    for (size_t row = begin_; row < end_; ++row) {
-      format_(row, labels, rows);
-      *rows += '\n';
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  const size_t begin_, end_;
-  std::vector<DocId> docs_;
-  const LabelSource& source_;
-  const Format& format_;
-};
-
 }  // namespace
 
 absl::StatusOr<Labels> Labels::Of(std::vector<DocId> docs, const LabelSource& source) {
@@ -119,12 +94,18 @@ absl::Status WriteRows(size_t n, const LabelSource& source,
                        const std::function<void(size_t, const Labels&, std::string*)>& format,
                        OutputFile* file) {
   size_t end = 0;
-  const auto next = [&]() -> std::unique_ptr<RowPiece> {
+  const auto next = [&]() -> MakeRows {
     if (end == n) return nullptr;
     const size_t begin = end;
     std::vector<DocId> docs;
     while (end < n && docs.size() < kDocumentsOfAPiece) list(end++, &docs);
-    return std::make_unique<LabelledRows>(begin, end, std::move(docs), source, format);
+    return
+        [begin, end, docs = std::move(docs), &source, &format](std::string* rows) -> absl::Status {
+          REFRAIN_ASSIGN_OR_RETURN(const Labels labels, Labels::Of(docs, source));
+          const auto of_labels = [&](size_t row, std::string* out) { format(row, labels, out); };
+          AppendRows(begin, end, of_labels, rows);
+          return absl::OkStatus();
+        };
   };
   return WritePieces(next, file);
 }

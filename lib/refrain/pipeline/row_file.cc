@@ -1,6 +1,7 @@
 #include "refrain/pipeline/row_file.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "refrain/base/first_error.h"
@@ -12,60 +13,52 @@ namespace {
 
 constexpr size_t kPiecesOfAThread = 2;
 
-struct MadePiece : Batch {
-  explicit MadePiece(std::unique_ptr<RowPiece> p) : piece(std::move(p)) {}
-  const std::unique_ptr<RowPiece> piece;
+struct Piece : Batch {
+  explicit Piece(MakeRows m) : make(std::move(m)) {}
+  const MakeRows make;
   std::string rows;
-};
-
-// Some rows of a file whose rows are alike.
-class FormattedRows : public RowPiece {
- public:
-  FormattedRows(size_t begin, size_t end, const std::function<void(size_t, std::string*)>& format)
-      : begin_(begin), end_(end), format_(format) {}
-
-  absl::Status Make(std::string* rows) override {
-    for (size_t row = begin_; row < end_; ++row) {
-      format_(row, rows);
-      *rows += '\n';
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  const size_t begin_, end_;
-  const std::function<void(size_t, std::string*)>& format_;
 };
 
 }  // namespace
 
-absl::Status WritePieces(const std::function<std::unique_ptr<RowPiece>()>& next, OutputFile* file) {
+absl::Status WritePieces(const std::function<MakeRows()>& next, OutputFile* file) {
   FirstError error;
   RunPipeline(
       kPiecesOfAThread * static_cast<size_t>(ThreadsAllowed()),
       [&]() -> std::unique_ptr<Batch> {
-        std::unique_ptr<RowPiece> piece = error.ok() ? next() : nullptr;
-        return piece == nullptr ? nullptr : std::make_unique<MadePiece>(std::move(piece));
+        MakeRows make = error.ok() ? next() : nullptr;
+        return make == nullptr ? nullptr : std::make_unique<Piece>(std::move(make));
       },
       [&](Batch& batch) {
-        auto& made = static_cast<MadePiece&>(batch);
-        error.Update(made.piece->Make(&made.rows));
+        auto& piece = static_cast<Piece&>(batch);
+        error.Update(piece.make(&piece.rows));
       },
       [&](Batch& batch) {
-        if (error.ok()) error.Update(file->Write(static_cast<MadePiece&>(batch).rows));
+        if (error.ok()) error.Update(file->Write(static_cast<Piece&>(batch).rows));
       });
   return error.status();
+}
+
+void AppendRows(size_t begin, size_t end, const std::function<void(size_t, std::string*)>& format,
+                std::string* rows) {
+  for (size_t row = begin; row < end; ++row) {
+    format(row, rows);
+    *rows += '\n';
+  }
 }
 
 absl::Status WriteRowFile(const char* name, size_t n,
                           const std::function<void(size_t, std::string*)>& format, OutputDir* dir) {
   constexpr size_t kRowsOfAPiece = 256;
   REFRAIN_ASSIGN_OR_RETURN(OutputFile* const file, dir->Open(name, Compression::kNone));
-  size_t begin = 0;
-  const auto next = [&]() -> std::unique_ptr<RowPiece> {
-    if (begin == n) return nullptr;
-    const size_t first = std::exchange(begin, std::min(n, begin + kRowsOfAPiece));
-    return std::make_unique<FormattedRows>(first, begin, format);
+  size_t end = 0;
+  const auto next = [&]() -> MakeRows {
+    if (end == n) return nullptr;
+    const size_t begin = std::exchange(end, std::min(n, end + kRowsOfAPiece));
+    return [begin, end, &format](std::string* rows) {
+      AppendRows(begin, end, format, rows);
+      return absl::OkStatus();
+    };
   };
   REFRAIN_RETURN_IF_ERROR(WritePieces(next, file));
   return file->Close();

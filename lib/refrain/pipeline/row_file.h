@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,16 +13,16 @@
 
 namespace refrain {
 
-// Rows that follow each other, which one thread makes.
-class RowPiece {
- public:
-  virtual ~RowPiece() = default;
-  virtual absl::Status Make(std::string* rows) = 0;
-};
+// Appends some rows that follow each other.
+using MakeRows = std::function<absl::Status(std::string*)>;
 
-// Writes pieces in the order in which `next` gives them, until it gives null. They are made by many threads, a few ahead
-// of the one that is written.
-absl::Status WritePieces(const std::function<std::unique_ptr<RowPiece>()>& next, OutputFile* file);
+// Writes rows in the order in which `next` gives those who make them, until it gives none. They are made by many threads,
+// a few pieces ahead of the one that is written.
+absl::Status WritePieces(const std::function<MakeRows()>& next, OutputFile* file);
+
+// Appends rows [begin, end). `format` as below.
+void AppendRows(size_t begin, size_t end, const std::function<void(size_t, std::string*)>& format,
+                std::string* rows);
 
 // `format` appends row i, without its line end; it is called by many threads.
 absl::Status WriteRowFile(const char* name, size_t n,
