@@ -76,13 +76,11 @@ bool Encoder::Encode(std::string_view bytes, bool last, std::string* out) {
     bytes.remove_prefix(n);
     if (current_.size() == block_bytes_) Push();
     while (!blocks_.empty() && *waiting_ > ThreadsAllowed()) {
-      if (!blocks_.front()->done()) Help();
       if (!Pop(out)) return false;
     }
   }
   if (!last) return true;
   if (!current_.empty() || !any_) Push();
-  for (const std::shared_ptr<Block>& block : blocks_) block->Run();
   while (!blocks_.empty()) {
     if (!Pop(out)) return false;
   }
@@ -107,6 +105,7 @@ void Encoder::Help() {
 }
 
 bool Encoder::Pop(std::string* out) {
+  if (!blocks_.front()->done()) Help();
   const std::shared_ptr<Block> block = std::move(blocks_.front());
   blocks_.pop_front();
   --*waiting_;
