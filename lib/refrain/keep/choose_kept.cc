@@ -17,19 +17,6 @@ namespace {
 
 using Scratch = ProofWorkspace::Scratch;
 
-// By radix sort: a comparing one takes four times as long.
-void SortByDocument(std::vector<Removal>* removals) {
-  std::vector<uint64_t> places;
-  for (size_t i = 0; i < removals->size(); ++i) {
-    places.push_back(uint64_t{(*removals)[i].doc} << 32 | i);
-  }
-  std::vector<uint64_t> scratch;
-  RadixSortByKey(&places, &scratch);
-  std::vector<Removal> sorted;
-  for (const uint64_t place : places) sorted.push_back((*removals)[static_cast<uint32_t>(place)]);
-  *removals = std::move(sorted);
-}
-
 class LeaderPass {
  public:
   LeaderPass(const ProofInputs& inputs, const KeepOrder& order, const std::vector<DocId>& copy_of)
@@ -220,7 +207,8 @@ class LeaderPass {
   // A copy shares the fate of what it is a copy of.
   void FollowCopies() {
     std::vector<DocId>& leader = decision_.leader;
-    SortByDocument(&decision_.removals);
+    std::vector<Removal>& removals = decision_.removals;
+    std::ranges::sort(removals, {}, &Removal::doc);
     std::vector<Removal> followers;
     for (DocId doc = 0; doc < leader.size(); ++doc) {
       const DocId original = leader[doc];
@@ -229,10 +217,8 @@ class LeaderPass {
       followers.push_back({doc, removal->shared, removal->united});
     }
     for (const Removal& follower : followers) leader[follower.doc] = leader[leader[follower.doc]];
-    std::vector<Removal> all(decision_.removals.size() + followers.size());
-    std::ranges::merge(decision_.removals, followers, all.begin(), {}, &Removal::doc,
-                       &Removal::doc);
-    decision_.removals = std::move(all);
+    const auto middle = removals.insert(removals.end(), followers.begin(), followers.end());
+    std::ranges::inplace_merge(removals, middle, {}, &Removal::doc);
   }
 
   ProofWorkspace work_;

@@ -290,8 +290,7 @@ class Scan {
     const size_t left = size_ - at_;
     const size_t seen = kBlock - place;
     const size_t ascii = First(HighBytes(block, c) >> place);
-    if (ascii >= seen && seen < left) return place > 0 || Stop();
-    const size_t length = std::min(ascii, left);
+    const size_t length = ascii >= seen && seen < left ? 0 : std::min(ascii, left);
     if (length == 0) return place > 0 || Stop();
     const uint8_t* const text = block + place;
     const size_t end = EndAtBracket(text, OpenBrackets(block, c) >> place, length);
