@@ -17,8 +17,8 @@ namespace {
 constexpr uint32_t kTokens = 2000;  // of a document
 
 // Every fourth document has 500 tokens of an earlier one, one in twenty changed.
-std::vector<uint64_t> MakeDocument(DocId doc) {
-  std::vector<uint64_t> ids(kTokens);
+RawVector<uint64_t> MakeDocument(DocId doc) {
+  RawVector<uint64_t> ids(kTokens);
   for (uint32_t i = 0; i < kTokens; ++i) ids[i] = SplitMix64(doc, i);
   const DocId from = static_cast<DocId>(SplitMix64(1, doc) % (doc + 1));
   if (doc % 4 != 3 || from == doc) return ids;
@@ -32,7 +32,7 @@ TokenStore* MakeStore(DocId documents) {
   auto* store = new TokenStore;
   store->Reserve(std::vector<uint32_t>(documents, kTokens));
   for (DocId doc = 0; doc < documents; ++doc) {
-    TokenList tokens{MakeDocument(doc), std::vector<TokenSpan>(kTokens), 0};
+    TokenList tokens{MakeDocument(doc), RawVector<TokenSpan>(kTokens), 0};
     store->Set(doc, tokens, "");
   }
   return store;
@@ -53,7 +53,7 @@ AnchorLists Anchors(const TokenStore& store) {
 }
 
 void BM_Winnow(benchmark::State& state) {
-  const std::vector<uint64_t> ids = MakeDocument(0);
+  const RawVector<uint64_t> ids = MakeDocument(0);
   Winnower winnower(WinnowShape::ForRuns(13));
   std::vector<Anchor> anchors;
   for (auto _ : state) {
@@ -65,8 +65,8 @@ void BM_Winnow(benchmark::State& state) {
 }
 
 void BM_AlignThroughEdits(benchmark::State& state) {
-  std::vector<uint64_t> x = MakeDocument(0);
-  std::vector<uint64_t> y = x;
+  RawVector<uint64_t> x = MakeDocument(0);
+  RawVector<uint64_t> y = x;
   for (size_t i = 10; i < y.size(); i += static_cast<size_t>(state.range(0))) y[i] = i;
   Aligner aligner(2);
   std::vector<Block> blocks;

@@ -38,7 +38,7 @@ void CountShingles(benchmark::State& state) {
 void BM_Shingle(benchmark::State& state) {
   const Documents tokens = RandomDocuments(static_cast<size_t>(state.range(0)) + kNgram - 1);
   const Shingler shingler(kNgram, 1);
-  std::vector<uint64_t> shingles;
+  RawVector<uint64_t> shingles;
   size_t i = 0;
   for (auto _ : state) {
     shingler.Shingle(tokens[i++ % kDocuments], &shingles);
@@ -58,10 +58,11 @@ void BM_Distinct(benchmark::State& state) {
 
 void BM_SortUnique(benchmark::State& state) {
   const Documents documents = RandomDocuments(static_cast<size_t>(state.range(0)));
-  std::vector<uint64_t> set;
+  RawVector<uint64_t> set;
   size_t i = 0;
   for (auto _ : state) {
-    set = documents[i++ % kDocuments];
+    const auto& document = documents[i++ % kDocuments];
+    set.assign(document.begin(), document.end());
     SortUnique(&set);
     benchmark::DoNotOptimize(set.data());
   }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <regex>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "refrain/base/first_error.h"
 #include "refrain/base/mix.h"
 #include "refrain/base/page_vector.h"
+#include "refrain/base/raw_vector.h"
 #include "refrain/base/stage_timer.h"
 #include "refrain/base/status_macros.h"
 #include "refrain/bucket/band_groups.h"
@@ -158,6 +160,13 @@ TEST_F(ExamplesTest, PageVector) {
   EXPECT_EQ(sizes[0] + sizes[1], 7U);
 }
 
+TEST_F(ExamplesTest, RawVector) {
+  const size_t windows = 3;
+  RawVector<uint64_t> shingles(windows);
+  std::iota(shingles.begin(), shingles.end(), 0);
+  EXPECT_EQ(shingles, (RawVector<uint64_t>{0, 1, 2}));
+}
+
 TEST_F(ExamplesTest, Base) {
   EXPECT_TRUE(FirstErrorExample(100).ok());
 
@@ -272,7 +281,7 @@ TEST_F(ExamplesTest, Io) {
 
 // ------------------------------------------------------------------------------------------- text, shingle, sketch, proof
 
-absl::Status SimHashExample(const std::vector<uint64_t>& set) {
+absl::Status SimHashExample(std::span<const uint64_t> set) {
   REFRAIN_ASSIGN_OR_RETURN(const BlockKeys tables, BlockKeys::Create(/*max_distance=*/3));
   std::vector<uint32_t> keys(tables.size());
   tables.Keys(SimHash(set), keys);  // two words within 3 bits share keys[t] for some t
@@ -395,7 +404,7 @@ TEST_F(ExamplesTest, TextToSketch) {
   }
   const TokenList& tokens = list;
   const Shingler shingler(/*ngram=*/5, /*seed=*/1);
-  std::vector<uint64_t> shingles;
+  RawVector<uint64_t> shingles;
   shingler.Shingle(tokens.ids, &shingles);
   SortUnique(&shingles);  // the set of the document
   EXPECT_EQ(shingles.size(), 1u);
@@ -404,8 +413,8 @@ TEST_F(ExamplesTest, TextToSketch) {
   const uint32_t size = counter.Count(shingles);
   EXPECT_EQ(size, 1u);
 
-  const std::vector<uint64_t>& shingles_a = shingles;
-  const std::vector<uint64_t>& shingles_b = shingles;
+  const RawVector<uint64_t>& shingles_a = shingles;
+  const RawVector<uint64_t>& shingles_b = shingles;
   const MinHasher hasher(SketchAlgorithm::kFast, /*num_hashes=*/128);
   std::vector<uint64_t> a(128), b(128);
   hasher.Sketch(shingles_a, a);

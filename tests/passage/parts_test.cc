@@ -213,8 +213,8 @@ TEST(ExactJaccards, AgreeWithSets) {
   for (uint32_t a = 0; a < texts.size(); ++a) {
     for (uint32_t b = 0; b < texts.size(); ++b) {
       pairs.push_back({a, b});
-      std::vector<uint64_t> x;
-      std::vector<uint64_t> y;
+      RawVector<uint64_t> x;
+      RawVector<uint64_t> y;
       shingler.Shingle(texts[a], &x);
       shingler.Shingle(texts[b], &y);
       std::set<uint64_t> all(x.begin(), x.end());

@@ -30,9 +30,9 @@ GreedyDedup::GreedyDedup(const std::vector<std::string>& texts, const NormalizeO
   std::map<Window, uint32_t> numbers;
   for (const std::string& text : texts) {
     tokenizer.Tokenize(text, Offsets::kNone, &list);
-    tokens_.push_back(list.ids);
+    tokens_.emplace_back(list.ids.begin(), list.ids.end());
     std::vector<uint32_t>& set = sets_.emplace_back();
-    for (const Window& window : Windows(list.ids, ngram)) {
+    for (const Window& window : Windows(tokens_.back(), ngram)) {
       set.push_back(
           numbers.try_emplace(window, static_cast<uint32_t>(numbers.size())).first->second);
     }

@@ -54,13 +54,13 @@ struct Corpus {
 
   NaiveTexts Ids() const {
     NaiveTexts ids;
-    for (const TokenList& list : tokens) ids.push_back(list.ids);
+    for (const TokenList& list : tokens) ids.emplace_back(list.ids.begin(), list.ids.end());
     return ids;
   }
 
   // Tokens of a range of bytes, which must begin and end with a token.
   NaivePlace PlaceOf(uint64_t text, const TokenSpan& span) const {
-    const std::vector<TokenSpan>& spans = tokens[text].spans;
+    const std::span<const TokenSpan> spans = tokens[text].spans;
     NaivePlace place{text, spans.size(), 0};
     for (size_t i = 0; i < spans.size(); ++i) {
       if (spans[i].begin == span.begin) place.begin = i;
@@ -169,7 +169,7 @@ TEST(Compilations, HeadingsLeaveNoRoomForChance) {
       for (uint32_t j = 0; j < kSame; ++j) renderer.AppendPiece({j, Gap::kPlain, {}}, j == 0);
       TokenList tokens;
       tokenizer.Tokenize(text, Offsets::kBytes, &tokens);
-      texts.push_back(tokens.ids);
+      texts.emplace_back(tokens.ids.begin(), tokens.ids.end());
     }
     EXPECT_THAT(NaivePassages(texts, 13), IsEmpty());
   }
@@ -207,7 +207,7 @@ TEST(Compilations, RangesBeginAndEndOnEqualTokens) {
   for (const SharedRange& range : corpus.truth) {
     const NaivePlace a = corpus.PlaceOf(range.a, range.a_span);
     const NaivePlace b = corpus.PlaceOf(range.b, range.b_span);
-    const std::vector<uint64_t>&x = corpus.tokens[a.text].ids, &y = corpus.tokens[b.text].ids;
+    const std::span<const uint64_t> x = corpus.tokens[a.text].ids, y = corpus.tokens[b.text].ids;
     EXPECT_EQ(x[a.begin], y[b.begin]);
     EXPECT_EQ(x[a.end - 1], y[b.end - 1]);
     EXPECT_LE(range.a, range.b);

@@ -53,7 +53,7 @@ void SortUnique(std::vector<Hash>* hashes) {
   hashes->erase(std::unique(hashes->begin(), hashes->end()), hashes->end());
 }
 
-std::vector<Hash> ShinglesOf(const std::vector<uint64_t>& ids) {
+std::vector<Hash> ShinglesOf(std::span<const uint64_t> ids) {
   std::vector<Hash> hashes;
   for (size_t i = 0; i + 5 <= ids.size(); ++i) {
     const XXH128_hash_t hash = XXH3_128bits(&ids[i], 5 * sizeof(ids[i]));

@@ -8,7 +8,7 @@
 namespace refrain {
 namespace {
 
-using ShingleSets = std::vector<std::vector<uint64_t>>;  // sorted; empty where not needed
+using ShingleSets = std::vector<RawVector<uint64_t>>;  // sorted; empty where not needed
 
 ShingleSets MakeSets(std::span<const std::span<const uint64_t>> sequences,
                      const std::vector<NumberPair>& pairs, const Shingler& shingler) {
@@ -56,8 +56,8 @@ std::vector<double> ExactJaccards(std::span<const std::span<const uint64_t>> seq
   std::vector<double> figures(pairs.size());
   ParallelFor(0, pairs.size(), 64, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      const std::vector<uint64_t>& a = sets[pairs[i].a];
-      const std::vector<uint64_t>& b = sets[pairs[i].b];
+      const RawVector<uint64_t>& a = sets[pairs[i].a];
+      const RawVector<uint64_t>& b = sets[pairs[i].b];
       figures[i] = Jaccard(CountShared(a, b), a.size(), b.size());
     }
   });

@@ -15,8 +15,8 @@ uint32_t Saturate(uint64_t value) {
   return static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX));
 }
 
-TextHash HashTokens(const std::vector<uint64_t>& ids) {
-  const XXH128_hash_t hash = XXH3_128bits(ids.data(), ids.size() * sizeof(uint64_t));
+TextHash HashTokens(std::span<const uint64_t> ids) {
+  const XXH128_hash_t hash = XXH3_128bits(ids.data(), ids.size_bytes());
   return {hash.low64, hash.high64};
 }
 

@@ -62,7 +62,7 @@ class DocumentSketcher {
   MinHasher hasher_;
   std::optional<BlockKeys> blocks_;
   TokenList tokens_;
-  std::vector<uint64_t> shingles_;
+  RawVector<uint64_t> shingles_;
   DistinctCounter counter_;
   std::vector<uint64_t> slots_;
   bool filled_ = false;  // whether the slots are those of the shingles

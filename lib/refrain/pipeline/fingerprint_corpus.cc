@@ -75,7 +75,7 @@ class FingerprintPass : public DocumentPass {
                 FingerprintBatch::Outcome* outcome, FingerprintBatch::Row* row) const {
     const size_t units_before = batch->units.size();
     row->marked = worker->text.TokenizeUnits(format, fields.text, &worker->tokens, &batch->units);
-    const std::vector<uint64_t>& ids = worker->tokens.ids;
+    const std::span<const uint64_t> ids = worker->tokens.ids;
     if (ids.size() >= UINT32_MAX) {
       outcome->reject_reason = "more than 4,294,967,294 tokens";
       batch->units.resize(units_before);

@@ -67,7 +67,7 @@ class ShingleSource {
     RecordBuffer record;
     RecordParser parser;
     TokenList tokens;
-    std::vector<uint64_t> shingles;
+    RawVector<uint64_t> shingles;
     std::vector<uint64_t> distinct;
     ShingleTable table;
   };

@@ -107,14 +107,14 @@ constexpr size_t kPart = size_t{1} << 11;
 
 Shingler::Shingler(int ngram, uint64_t seed) : ngram_(ngram), seed_(seed) { assert(ngram >= 1); }
 
-void Shingler::Shingle(std::span<const uint64_t> tokens, std::vector<uint64_t>* shingles) const {
+void Shingler::Shingle(std::span<const uint64_t> tokens, RawVector<uint64_t>* shingles) const {
   const size_t length = std::min(tokens.size(), static_cast<size_t>(ngram_));
   const size_t windows = tokens.empty() ? 0 : tokens.size() - length + 1;
   shingles->resize(windows);
   simd::HashWindows(tokens.data(), windows, length, StartValue(seed_, length), shingles->data());
 }
 
-void SortUnique(std::vector<uint64_t>* shingles) {
+void SortUnique(RawVector<uint64_t>* shingles) {
   if (shingles->size() < kRadixSortLeast) {
     std::sort(shingles->begin(), shingles->end());
     shingles->erase(std::unique(shingles->begin(), shingles->end()), shingles->end());

@@ -12,7 +12,7 @@
 //   eight tokens, and with a finaliser, as XOR alone is too linear for minwise hashing.
 // Example:
 //   const Shingler shingler(/*ngram=*/5, /*seed=*/1);
-//   std::vector<uint64_t> shingles;
+//   RawVector<uint64_t> shingles;
 //   shingler.Shingle(tokens.ids, &shingles);
 //   SortUnique(&shingles);   // the set of the document
 #ifndef REFRAIN_SHINGLE_SHINGLER_H_
@@ -24,6 +24,8 @@
 #include <span>
 #include <vector>
 
+#include "refrain/base/raw_vector.h"
+
 namespace refrain {
 
 class Shingler {
@@ -33,7 +35,7 @@ class Shingler {
   // Replaces *shingles. A text of 1 to ngram-1 tokens has one shingle over all of them; a text
   // without tokens has none. A short text's shingle equals no longer window's but by chance: the
   // length is part of the hash.
-  void Shingle(std::span<const uint64_t> tokens, std::vector<uint64_t>* shingles) const;
+  void Shingle(std::span<const uint64_t> tokens, RawVector<uint64_t>* shingles) const;
 
   int ngram() const { return ngram_; }
   uint64_t seed() const { return seed_; }
@@ -45,7 +47,7 @@ class Shingler {
 
 // Sorts and removes repeats: the set of a document. Any values are sorted; hashes are sorted fast.
 // Cost: 8-20 ns a shingle. Allocates as many words again for more than a few hundred.
-void SortUnique(std::vector<uint64_t>* shingles);
+void SortUnique(RawVector<uint64_t>* shingles);
 
 // Counts distinct shingles exactly, without sorting. Any values are counted, hashes fast.
 // Cost: 1-3 ns a shingle (below 1 for up to 128 of them that are distinct) and nothing allocated, once warm, for fewer

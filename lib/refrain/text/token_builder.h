@@ -29,8 +29,11 @@ enum class TokenOutput { kIds, kSpans, kTexts };
 template <TokenOutput kOutput>
 class TokenBuilder {
  public:
+  // The list's tokens, if it has any, are replaced.
   TokenBuilder(TokenList* tokens, std::vector<std::string>* texts)
-      : tokens_(tokens), texts_(texts) {}
+      : tokens_(tokens), texts_(texts), ids_(tokens->ids.data()), spans_(tokens->spans.data()) {
+    room_ = kSpans ? std::min(tokens->ids.size(), tokens->spans.size()) : tokens->ids.size();
+  }
 
   // Places are of the raw code points that gave the code point.
   void Add(Mapped mapped, uint64_t begin, uint64_t end) {
@@ -90,11 +93,11 @@ class TokenBuilder {
     const uint8_t* const begin = p;
     simd::SingleScan scan{};
     while (p < end && !scan.stopped) {
-      if (staged_ + simd::kSingleScanTokens > kStage) Flush(1);  // the scan may find no token
-      scan = simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(),
-                               staged_ids_ + staged_, kSpans ? &singles_ : nullptr);
+      MakeRoom(simd::kSingleScanTokens);
+      scan = simd::ScanSingles(p, static_cast<size_t>(end - p), table.fates(), ids_ + count_,
+                               kSpans ? &singles_ : nullptr);
       if constexpr (kSpans) AddSpans(scan, static_cast<uint64_t>(p - text));
-      staged_ += scan.tokens;
+      count_ += scan.tokens;
       p += scan.bytes;
     }
     if (p > begin) NoteLast(p, table);
@@ -117,14 +120,14 @@ class TokenBuilder {
 
   void Finish() {
     AddSeparator();
-    Flush();
+    tokens_->ids.resize(count_);
+    tokens_->spans.resize(kSpans ? count_ : 0);
   }
 
  private:
   enum class Open : uint8_t { kNothing, kWord, kSingle };
   static constexpr bool kSpans = kOutput == TokenOutput::kSpans;
   static constexpr size_t kCapacity = 512;
-  static constexpr size_t kStage = 1024;
   static constexpr size_t kKeep = 4;  // never given to the stream, so that Undo finds it
 
   static bool IsLetterOrDigit(uint8_t c) {
@@ -163,27 +166,26 @@ class TokenBuilder {
     single_ = fate;
   }
 
-  // Of the tokens of the scan, whose ids stand behind the staged ones already.
+  // Of the tokens of the scan, whose ids are there already.
   void AddSpans(const simd::SingleScan& scan, uint64_t place) {
     for (size_t i = 0; i < scan.tokens; ++i) {
       const uint64_t begin = place + singles_.begins[i];
-      staged_spans_[staged_ + i] = {begin, begin + singles_.lengths[i]};
+      spans_[count_ + i] = {begin, begin + singles_.lengths[i]};
     }
   }
 
   void EmitPlainWords(size_t words, uint64_t place) {
-    static_assert(sizeof(plain_.bounds) / sizeof(*plain_.bounds) <= 2 * kStage);
-    if (staged_ + words > kStage) Flush();
-    simd::HashWords(plain_, words, staged_ids_ + staged_);
+    MakeRoom(words);
+    simd::HashWords(plain_, words, ids_ + count_);
     if constexpr (kOutput != TokenOutput::kIds) AddPlainWords(words, place);
-    staged_ += words;
+    count_ += words;
   }
 
   void AddPlainWords(size_t words, uint64_t place) {
     for (size_t i = 0; i < words; ++i) {
       const size_t begin = plain_.bounds[2 * i];
       const size_t end = plain_.bounds[2 * i + 1];
-      if constexpr (kSpans) staged_spans_[staged_ + i] = {place + begin, place + end};
+      if constexpr (kSpans) spans_[count_ + i] = {place + begin, place + end};
       if constexpr (kOutput == TokenOutput::kTexts)
         texts_->emplace_back(plain_.lower + begin, plain_.lower + end);
     }
@@ -196,12 +198,8 @@ class TokenBuilder {
   }
 
   void Append(char32_t c) {
-    MakeRoom();
-    length_ += EncodeUtf8(c, buffer_ + length_);
-  }
-
-  void MakeRoom() {
     if (length_ + 4 > kCapacity) Spill();
+    length_ += EncodeUtf8(c, buffer_ + length_);
   }
 
   // Words longer than the buffer are hashed as a stream, which gives the same hash.
@@ -258,33 +256,35 @@ class TokenBuilder {
   }
 
   void Emit(uint64_t id, TokenSpan span) {
-    if (staged_ == kStage) Flush();
-    staged_ids_[staged_] = id;
-    if constexpr (kSpans) staged_spans_[staged_] = span;
-    ++staged_;
+    MakeRoom(1);
+    ids_[count_] = id;
+    if constexpr (kSpans) spans_[count_] = span;
+    ++count_;
   }
 
-  // Tokens go to the list by the hundred, all but the last `kept`: cheaper than one by one.
-  void Flush(size_t kept = 0) {
-    staged_ -= kept;
-    tokens_->ids.insert(tokens_->ids.end(), staged_ids_, staged_ids_ + staged_);
-    std::copy_n(staged_ids_ + staged_, kept, staged_ids_);
+  void MakeRoom(size_t tokens) {
+    if (count_ + tokens > room_) Grow(tokens);
+  }
+
+  // All that the list has room for, if that is enough.
+  void Grow(size_t tokens) {
+    room_ = std::max({tokens_->ids.capacity(), count_ + tokens, 2 * count_});
+    tokens_->ids.resize(room_);
+    ids_ = tokens_->ids.data();
     if constexpr (kSpans) {
-      tokens_->spans.insert(tokens_->spans.end(), staged_spans_, staged_spans_ + staged_);
-      std::copy_n(staged_spans_ + staged_, kept, staged_spans_);
+      tokens_->spans.resize(room_);
+      spans_ = tokens_->spans.data();
     }
-    staged_ = kept;
   }
 
-  // The latest token is staged still: only a new one makes room.
   void TakeBackSingle() {
-    if constexpr (kSpans) begin_ = staged_spans_[staged_ - 1].begin;
+    if constexpr (kSpans) begin_ = spans_[count_ - 1].begin;
     PopLast();
     Append(single_);
   }
 
   void PopLast() {
-    --staged_;
+    --count_;
     if constexpr (kOutput == TokenOutput::kTexts) texts_->pop_back();
   }
 
@@ -296,9 +296,10 @@ class TokenBuilder {
   uint64_t begin_ = 0;
   uint64_t end_ = 0;
   size_t length_ = 0;
-  size_t staged_ = 0;
-  uint64_t staged_ids_[kStage];
-  TokenSpan staged_spans_[kSpans ? kStage : 1];
+  uint64_t* ids_;  // those of the list, which is as long as there is room
+  TokenSpan* spans_;
+  size_t room_;
+  size_t count_ = 0;
   uint8_t buffer_[kCapacity];
   simd::WordBuffer plain_;
   simd::SinglePlaces singles_;

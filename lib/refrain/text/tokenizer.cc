@@ -157,8 +157,6 @@ Tokenizer::Tokenizer(const NormalizeOptions& options)
 void Tokenizer::Tokenize(std::string_view text, Offsets offsets, TokenList* tokens) const {
   using internal::Scanner;
   using internal::TokenOutput;
-  tokens->ids.clear();
-  tokens->spans.clear();
   tokens->broken_sequences = 0;
   if (offsets == Offsets::kNone) {
     Scanner<TokenOutput::kIds>(text, *table_, tokens, nullptr).Run();

@@ -23,6 +23,8 @@
 #include <string_view>
 #include <vector>
 
+#include "refrain/base/raw_vector.h"
+
 namespace refrain {
 
 namespace internal {
@@ -56,8 +58,8 @@ struct TokenSpan {
 
 // Tokens of one text. Made to be reused: Tokenize clears it and keeps its memory.
 struct TokenList {
-  std::vector<uint64_t> ids;
-  std::vector<TokenSpan> spans;   // as many as ids, or none if not asked for
+  RawVector<uint64_t> ids;
+  RawVector<TokenSpan> spans;     // as many as ids, or none if not asked for
   uint64_t broken_sequences = 0;  // maximal invalid UTF-8 subsequences, each read as one U+FFFD
 };
 
