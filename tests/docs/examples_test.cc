@@ -75,6 +75,7 @@
 #include "refrain/simd/set_bitmap.h"
 #include "refrain/simd/shingle_kernels.h"
 #include "refrain/simd/single_scan.h"
+#include "refrain/simd/unicode_escapes.h"
 #include "refrain/simd/word_hash.h"
 #include "refrain/simd/word_scan.h"
 #include "refrain/sketch/min_hash.h"
@@ -324,6 +325,19 @@ TEST(HeaderExamples, JsonStrings) {
   // part.read == size, or text[part.read] is what stopped it
   EXPECT_EQ(room.substr(0, part.written), "one\ntwo");
   EXPECT_EQ(text[part.read], '"');
+}
+
+TEST(HeaderExamples, UnicodeEscapes) {
+  const std::string inside = R"(\u4e2d\u6587!)" + std::string(simd::kStringBlock, '\0');
+  const char* text = inside.data();
+  const size_t size = inside.size() - simd::kStringBlock;
+  std::string room(inside.size(), '\0');
+  char* out = room.data();
+  const size_t taken = simd::UndoUnicodeEscapes(text, size, out);
+  text += 6 * taken;
+  out += 3 * taken;
+  EXPECT_EQ(room.substr(0, static_cast<size_t>(out - room.data())), "中文");
+  EXPECT_EQ(*text, '!');
 }
 
 void Use(const uint8_t* word) { EXPECT_NE(word, nullptr); }

@@ -5,6 +5,7 @@
 #include "refrain/io/byte_buffer.h"
 #include "refrain/io/utf8.h"
 #include "refrain/simd/json_strings.h"
+#include "refrain/simd/unicode_escapes.h"
 
 namespace refrain {
 namespace {
@@ -50,9 +51,9 @@ Escape UnicodeEscapeAt(std::string_view at) {
 }
 
 // Vector code knows the escapes of two characters; where it stops, there are others, often many in a row.
-template <typename TakeShort, typename TakeUnicode>
+template <typename TakeShort, typename TakeUnicode, typename TakeRun>
 StringRest TakeEscapes(std::string_view rest, const TakeShort& take_short,
-                       const TakeUnicode& take_unicode) {
+                       const TakeUnicode& take_unicode, const TakeRun& take_run) {
   StringRest taken{.stop = nullptr, .written = nullptr};
   while (true) {
     const simd::StringPart part = take_short(rest);
@@ -67,6 +68,7 @@ StringRest TakeEscapes(std::string_view rest, const TakeShort& take_short,
       taken.lone_surrogates += escape.lone_surrogate;
       take_unicode(escape.code_point);
       rest.remove_prefix(escape.length);
+      if (rest.starts_with("\\u")) rest.remove_prefix(take_run(rest));
     } while (rest.starts_with("\\u"));
   }
 }
@@ -90,7 +92,8 @@ StringRest SkipEscapes(std::string_view rest) {
   const auto skip = [](std::string_view text) {
     return simd::SkipShortEscapes(text.data(), text.size());
   };
-  return TakeEscapes(rest, skip, [](uint32_t) {});
+  return TakeEscapes(
+      rest, skip, [](uint32_t) {}, [](std::string_view) { return size_t{0}; });
 }
 
 StringRest UndoEscapes(std::string_view rest, char* out) {
@@ -100,7 +103,12 @@ StringRest UndoEscapes(std::string_view rest, char* out) {
     return part;
   };
   const auto encode = [&out](uint32_t code_point) { out += EncodeUtf8(code_point, out); };
-  StringRest taken = TakeEscapes(rest, undo, encode);
+  const auto undo_run = [&out](std::string_view text) {
+    const size_t run = simd::UndoUnicodeEscapes(text.data(), text.size(), out);
+    out += 3 * run;
+    return kUnicodeEscape * run;
+  };
+  StringRest taken = TakeEscapes(rest, undo, encode, undo_run);
   taken.written = out;
   return taken;
 }
