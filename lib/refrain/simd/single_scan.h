@@ -26,7 +26,7 @@ inline constexpr uint32_t kFateStops = 0;
 inline constexpr uint32_t kFateBracket = 1;
 inline constexpr uint32_t kFateSeparator = 2;
 
-inline constexpr size_t kSingleScanTokens = 512;  // that one call finds at most
+inline constexpr size_t kSingleScanTokens = 1024;  // that one call finds at most
 
 struct SinglePlaces {
   uint32_t begins[kSingleScanTokens];  // of each token, in bytes from the first of the text

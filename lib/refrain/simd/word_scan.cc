@@ -77,6 +77,8 @@ using Tag = TagBytes;
 using Vector = VecBytes;
 using Mask = MaskBytes;
 
+constexpr bool kReadsBefore = HWY_TARGET != HWY_AVX3_DL;  // the byte before a block
+
 struct Block {
   uint64_t words;  // bytes of words
   uint64_t
@@ -87,7 +89,8 @@ class Classifier {
  public:
   HWY_INLINE Classifier() {}  // not implicit: it would be compiled for the plainest instruction set
 
-  // Writes the block in lower case. The byte before it must be readable, and not begin what goes on in the block.
+  // Writes the block in lower case. The byte before it must not begin what goes on in the block, and be readable if
+  // kReadsBefore.
   HWY_INLINE Block Classify(const uint8_t* block, uint8_t* lower) const {
     Parts parts{};
     for (size_t i = 0; i < kBlock; i += hn::Lanes(Tag())) AddPart(block + i, i, lower, &parts);
@@ -111,7 +114,7 @@ class Classifier {
     const Tag d;
     const Vector v = hn::LoadU(d, text);
     const Vector tails = Tails(v);
-    const Vector known = hn::And(tails, Leads(hn::LoadU(d, text - 1)));
+    const Vector known = hn::And(tails, Leads(Before(text, v)));
     AddBits(d, Any(known, letter_), at, &parts->letters);
     AddBits(d, Any(known, no_break_space_), at, &parts->spaces);
     AddBits(d, Any(tails, punctuation_), at, &parts->punctuation);
@@ -126,6 +129,15 @@ class Classifier {
     const Vector by_1 = hn::IfThenElseZero(Any(known, capital_by_1_), one_);
     hn::StoreU(hn::Add(v, hn::Or(by_32, by_1)), d, lower + at);
   }
+
+  // The bytes before those of the vector.
+#if HWY_TARGET == HWY_AVX3_DL
+  HWY_INLINE Vector Before(const uint8_t*, Vector v) const {
+    return Vector{_mm512_maskz_permutexvar_epi8(~uint64_t{1}, before_.raw, v.raw)};
+  }
+#else
+  HWY_INLINE Vector Before(const uint8_t* text, Vector) const { return hn::LoadU(Tag(), text - 1); }
+#endif
 
   static HWY_INLINE Vector Byte(uint8_t value) { return Held(Tag(), value); }
 
@@ -172,6 +184,7 @@ class Classifier {
                punctuation_ = Byte(kPunctuation);
   const Vector e2_ = Byte(0xE2), x80_ = Byte(0x80), x7f_ = Byte(0x7F), xc0_ = Byte(0xC0),
                x70_ = Byte(0x70), x40_ = Byte(0x40), x20_ = Byte(0x20), one_ = Byte(1);
+  const Vector before_ = hn::Sub(hn::Iota(Tag(), 0), hn::Set(Tag(), uint8_t{1}));
   const Vector capital_a_ = Byte('A'), small_a_ = Byte('a'), letters_ = Byte(26), zero_ = Byte('0'),
                digits_ = Byte(10);
 };
@@ -213,7 +226,7 @@ class Scan {
   WordScan Run() {
     bool plain = true;
     while (plain && size_ - at_ >= kBlock && at_ + kBlock <= kWordScanBytes) {
-      plain = TakeBlock(at_ == 0 ? Copy(kBlock) : text_ + at_);
+      plain = TakeBlock(kReadsBefore && at_ == 0 ? Copy(kBlock) : text_ + at_);
     }
     const bool near_end = size_ - at_ < kBlock;
     const bool ended = plain && near_end && TakeRest();

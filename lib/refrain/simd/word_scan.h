@@ -21,7 +21,7 @@
 namespace refrain::simd {
 
 inline constexpr size_t kWordScanBlock = 64;
-inline constexpr size_t kWordScanBytes = 512;  // most that one call takes
+inline constexpr size_t kWordScanBytes = 2048;  // most that one call takes
 
 struct WordBuffer {
   // The text that was scanned, lower-cased; a block more may be read and holds anything.
