@@ -312,15 +312,38 @@ TEST(WordIds, AreLikeRandomNumbers) {
   EXPECT_NEAR(repeats(high), expected, 4 * std::sqrt(expected));
 }
 
+// Lengths at which vector code may stop and begin anew.
 TEST(LongWords, AgreeAcrossTheBuffer) {
   std::mt19937 random(13);
-  for (size_t length = 480; length < 1100; length += 1 + random() % 3) {
-    std::string text(length, 'a');
-    for (const char* tail :
-         {"", " and some more", "é", "e\u0301", "漢", "\u0301", "𝐀\u0301Z", "½"}) {
-      ASSERT_TRUE(Agrees(text + tail, 15));
-      ASSERT_TRUE(SameIds(text + tail, 15)) << length << tail;
+  for (const size_t most : {512u, 1024u, 2048u, 4096u}) {
+    for (size_t length = most - 40; length < most + 80; length += 1 + random() % 3) {
+      std::string text(length, 'a');
+      for (const char* tail :
+           {"", " and some more", "é", "e\u0301", "漢", "\u0301", "𝐀\u0301Z", "½"}) {
+        ASSERT_TRUE(Agrees(text + tail, 15));
+        ASSERT_TRUE(SameIds(text + tail, 15)) << length << tail;
+      }
     }
+  }
+}
+
+// Pages of words of all lengths, with now and then something that only the slow path knows.
+TEST(LongTexts, Agree) {
+  constexpr std::u32string_view kBetween[] = {U" ",  U" ",  U" ", U", ", U". \n",
+                                              U" “", U"— ", U"-", U"’"};
+  constexpr std::u32string_view kRare = U"\u0301é漢ßİΣﬁ\u00AD中½";
+  std::mt19937 random(14);
+  for (int i = 0; i < 600; ++i) {
+    const size_t longest = 1u << random() % 6;
+    const size_t size = random() % 6000;
+    std::u32string text;
+    while (text.size() < size) {
+      for (size_t n = 1 + random() % longest; n > 0; --n) text += U"aZx9"[random() % 4];
+      if (random() % 200 == 0) text += kRare[random() % kRare.size()];
+      text += kBetween[random() % std::size(kBetween)];
+    }
+    ASSERT_TRUE(Agrees(Utf8(text), static_cast<unsigned>(i) % 16));
+    ASSERT_TRUE(SameIds(Utf8(text), static_cast<unsigned>(i) % 16));
   }
 }
 
