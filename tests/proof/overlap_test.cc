@@ -178,9 +178,11 @@ TEST(ShingleSourceTest, SetsAreTheSameWithAnyCacheAndManyThreads) {
       std::vector<uint64_t> set;
       for (size_t i = begin; i < end; ++i) {
         const auto doc = static_cast<DocId>(i * 7 % 300);
-        const auto cached = fixture.source().Get(doc, scratch.get());
         const absl::Status read = fixture.source().Read(doc, scratch.get(), &set);
-        wrong[i] = !cached.ok() || !read.ok() || !std::ranges::equal(**cached, set);
+        const auto viewed = fixture.source().View(doc, scratch.get());
+        wrong[i] = !read.ok() || !viewed.ok() || !std::ranges::equal(*viewed, set);
+        const auto cached = fixture.source().Get(doc, scratch.get());
+        wrong[i] |= !cached.ok() || !std::ranges::equal(**cached, set);
       }
     });
     EXPECT_EQ(std::ranges::count(wrong, 0), 3000);
@@ -195,6 +197,17 @@ TEST(ShingleSourceTest, WhatIsPutIsWhatIsGot) {
   const auto got = fixture.source().Get(7, scratch.get());
   ASSERT_TRUE(got.ok());
   EXPECT_TRUE(std::ranges::equal(**got, set));
+}
+
+TEST(ShingleSourceTest, WhatIsViewedTwiceIsKept) {
+  const Fixture fixture(100, 1 << 20);
+  const auto scratch = fixture.source().NewScratch();
+  for (const DocId doc : {98u, 99u, 99u}) {
+    ASSERT_TRUE(fixture.source().View(doc, scratch.get()).ok());
+  }
+  std::filesystem::resize_file(fixture.folder() / "a.jsonl", 10);
+  EXPECT_TRUE(fixture.source().View(99, scratch.get()).ok());
+  EXPECT_FALSE(fixture.source().View(98, scratch.get()).ok());
 }
 
 TEST(ShingleSourceTest, AFileThatShrinksIsAnErrorThatNamesIt) {

@@ -76,11 +76,12 @@ absl::Status ItemProver::ProvePair(DocId other, Item* item, Scratch* scratch) co
   const double threshold = work_.options.threshold;
   const uint64_t most = work_.table.shingles[other];
   if (MinOverlap(size, most, threshold) > most) return absl::OkStatus();  // whatever its text
-  REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set, work_.source.Get(other, scratch->other.get()));
+  REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> set,
+                           work_.source.View(other, scratch->other.get()));
   const uint64_t need = MinOverlap(size, set.size(), threshold);
   if (need > std::min<uint64_t>(size, set.size())) return absl::OkStatus();
   proofs_.fetch_add(1, std::memory_order_relaxed);
-  const auto shared = scratch->own->table.Overlap(*set, need);
+  const auto shared = scratch->own->table.Overlap(set, need);
   if (!shared.has_value()) return absl::OkStatus();
   item->leader = other;
   item->shared = *shared;

@@ -182,9 +182,10 @@ class PairPass {
     scratch->own->table.Assign(*own, &scratch->distinct);
     std::vector<ProvenPair> proven;
     for (const DocId other : candidates) {
-      REFRAIN_ASSIGN_OR_RETURN(const ShingleSet set, work_.source.Get(other, scratch->other.get()));
+      REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> set,
+                               work_.source.View(other, scratch->other.get()));
       const uint64_t need = MinOverlap(own.size(), set.size(), work_.options.threshold);
-      if (const auto shared = scratch->own->table.Overlap(*set, need)) {
+      if (const auto shared = scratch->own->table.Overlap(set, need)) {
         proven.push_back({other, item.doc, static_cast<uint32_t>(*shared)});
       }
     }

@@ -40,6 +40,17 @@ class ShingleSource::Cache {
     return it == shard.sets.end() ? ShingleSet() : SetBehind(it->second);
   }
 
+  // Whether this was called for the document before.
+  bool WasViewed(DocId doc) {
+    Shard& shard = shards_[doc % kShards];
+    const std::lock_guard lock(shard.mutex);
+    const size_t place = doc / kShards;
+    if (place >= shard.viewed.size()) shard.viewed.resize(place + 1);
+    const bool before = shard.viewed[place];
+    shard.viewed[place] = true;
+    return before;
+  }
+
   ShingleSet Insert(DocId doc, std::span<const uint64_t> shingles) {
     Shard& shard = shards_[doc % kShards];
     const std::lock_guard lock(shard.mutex);
@@ -92,6 +103,7 @@ class ShingleSource::Cache {
     Slab slab;                   // to be filled; full ones belong to their sets
     size_t left = 0;             // of it, words
     uint64_t bytes = 0;
+    std::vector<bool> viewed;  // of each kShards-th document
   };
 
   // A set that would leave much of a slab unused has one of its own.
@@ -167,6 +179,15 @@ absl::StatusOr<ShingleSet> ShingleSource::Get(DocId doc, Scratch* scratch) const
   if (ShingleSet found = cache_->Find(doc); found.has_value()) return found;
   REFRAIN_RETURN_IF_ERROR(Read(doc, scratch, &scratch->distinct));
   return Put(doc, scratch->distinct);
+}
+
+absl::StatusOr<std::span<const uint64_t>> ShingleSource::View(DocId doc, Scratch* scratch) const {
+  scratch->viewed = cache_->Find(doc);
+  if (scratch->viewed.has_value()) return *scratch->viewed;
+  REFRAIN_RETURN_IF_ERROR(Read(doc, scratch, &scratch->distinct));
+  if (!cache_->WasViewed(doc)) return scratch->distinct;
+  scratch->viewed = Put(doc, scratch->distinct);
+  return *scratch->viewed;
 }
 
 ShingleSet ShingleSource::Put(DocId doc, std::span<const uint64_t> set) const {

@@ -70,6 +70,7 @@ class ShingleSource {
     RawVector<uint64_t> shingles;
     std::vector<uint64_t> distinct;
     ShingleTable table;
+    ShingleSet viewed;
   };
   std::unique_ptr<Scratch> NewScratch() const;
 
@@ -78,6 +79,10 @@ class ShingleSource {
 
   // The set of a document, from the cache if it is there.
   absl::StatusOr<ShingleSet> Get(DocId doc, Scratch* scratch) const;
+
+  // The same for a look at it, until the scratch is used again. Most sets that are looked at are so once: from the second
+  // time on it is cached.
+  absl::StatusOr<std::span<const uint64_t>> View(DocId doc, Scratch* scratch) const;
 
   // Copies a set into the cache, for Get to find; its order is kept.
   ShingleSet Put(DocId doc, std::span<const uint64_t> set) const;
