@@ -63,7 +63,9 @@ class PageVector {
     if (!values.empty()) std::memcpy(data_ + size_, values.data(), values.size_bytes());
     size_ += values.size();
   }
-  // REQUIRES: size is not below what it is. New values are zero.
+  // Keeps the memory, for values that are appended.
+  void clear() { size_ = 0; }
+  // REQUIRES: size is not below what it is, and nothing was cleared. New values are zero.
   void resize(size_t size) {
     reserve(size);
     size_ = size;

@@ -83,6 +83,7 @@ class Column {
     size_ = std::exchange(other.size_, 0);
     chunks_ = std::exchange(other.chunks_, {});
     kept_ = std::exchange(other.kept_, {});
+    spare_ = std::exchange(other.spare_, {});
     return *this;
   }
   ~Column() {
@@ -152,6 +153,7 @@ class Column {
 
   void AddChunk() {
     chunks_.emplace_back();
+    chunks_.back().rows = std::exchange(spare_, {});
     chunks_.back().rows.reserve(chunk_rows_);
   }
 
@@ -164,6 +166,8 @@ class Column {
       REFRAIN_ASSIGN_OR_RETURN(piece.place,
                                space_->Write(piece.rows.data(), chunk_rows_ * sizeof(T)));
       piece.spilled = true;
+      spare_ = std::move(piece.rows);
+      spare_.clear();
       Drop(kept_.back());
     }
     return absl::OkStatus();
@@ -174,6 +178,7 @@ class Column {
   size_t size_ = 0;
   std::vector<Piece> chunks_;
   std::vector<size_t> kept_;  // full chunks that were not spilled, ascending
+  PageVector<T> spare_;       // the memory of one that was, for the next
 };
 
 }  // namespace refrain
