@@ -85,40 +85,59 @@ std::vector<uint64_t> Crowded(testing::Dice* dice, size_t count) {
   return words;
 }
 
+// The words in the order of their first places.
+std::vector<uint64_t> WithoutRepeats(std::span<const uint64_t> words) {
+  std::set<uint64_t> seen;
+  std::vector<uint64_t> distinct;
+  for (const uint64_t word : words) {
+    if (seen.insert(word).second) distinct.push_back(word);
+  }
+  return distinct;
+}
+
+std::vector<uint64_t> DistinctOf(const ShingleTable& table) {
+  std::vector<uint64_t> distinct;
+  table.CopyDistinct(&distinct);
+  return distinct;
+}
+
 TEST(ShingleTableTest, AgreesWithASetOnCrowdedWordsWithRepeats) {
   testing::Dice dice(2);
   ShingleTable table;
-  std::vector<uint64_t> distinct;
   for (int round = 0; round < 300; ++round) {
     const std::vector<uint64_t> words = Crowded(&dice, dice.Below(80));
-    table.Assign(words, &distinct);
-    const std::set<uint64_t> naive(words.begin(), words.end());
+    table.Assign(words);
+    const std::vector<uint64_t> naive = WithoutRepeats(words);
     ASSERT_EQ(table.size(), naive.size());
-    ASSERT_EQ(std::set<uint64_t>(distinct.begin(), distinct.end()), naive);
-    ASSERT_EQ(distinct.size(), naive.size());
-    for (const uint64_t word : Crowded(&dice, 50))
-      ASSERT_EQ(table.Contains(word), naive.contains(word));
+    ASSERT_EQ(DistinctOf(table), naive);
+    for (const uint64_t word : Crowded(&dice, 50)) {
+      const auto first = std::ranges::find(words, word);
+      ASSERT_EQ(table.Contains(word), first != words.end());
+      if (first != words.end()) {
+        ASSERT_EQ(table.Find(word), first - words.begin());
+      }
+    }
   }
 }
 
 // Results may depend on it, so it may not depend on what the table held before.
 TEST(ShingleTableTest, TheOrderOfDistinctOnesDependsOnTheSetAlone) {
-  ShingleTable fresh, used;
-  std::vector<uint64_t> distinct, again;
-  used.Assign(std::vector<uint64_t>(5000, 3), &again);
+  ShingleTable table;
+  const std::vector<uint64_t> much(5000, 3);
+  table.Assign(much);
+  EXPECT_THAT(DistinctOf(table), ::testing::ElementsAre(3));
   const std::vector<uint64_t> set{7, 0, 7, 3, 0, 9, 3, 23, 39};  // 7, 23 and 39 want one slot
-  fresh.Assign(set, &distinct);
-  used.Assign(set, &again);
-  EXPECT_THAT(distinct, ::testing::UnorderedElementsAre(0, 3, 7, 9, 23, 39));
-  EXPECT_EQ(distinct, again);
+  table.Assign(set);
+  EXPECT_THAT(DistinctOf(table), ::testing::ElementsAre(7, 0, 3, 9, 23, 39));
+  EXPECT_THAT(table.repeats(), ::testing::ElementsAre(2, 4, 6));
 }
 
 TEST(ShingleTableTest, NothingRemainsOfTheSetBefore) {
   ShingleTable table;
-  std::vector<uint64_t> distinct;
-  table.Assign(std::vector<uint64_t>{0, 1, 2, 3}, &distinct);
-  table.Assign(std::vector<uint64_t>{}, &distinct);
-  EXPECT_TRUE(distinct.empty());
+  const std::vector<uint64_t> some{0, 1, 2, 3};
+  table.Assign(some);
+  table.Assign({});
+  EXPECT_THAT(DistinctOf(table), ::testing::IsEmpty());
   EXPECT_EQ(table.size(), 0U);
   for (const uint64_t word : {0U, 1U, 2U, 3U}) EXPECT_FALSE(table.Contains(word));
   EXPECT_EQ(table.Overlap(std::vector<uint64_t>{0, 1}, 0), 0U);
@@ -127,13 +146,12 @@ TEST(ShingleTableTest, NothingRemainsOfTheSetBefore) {
 TEST(ShingleTableTest, OverlapIsTheCountOrNothingBelowTheNeedWhateverTheOrder) {
   testing::Dice dice(3);
   ShingleTable table;
-  std::vector<uint64_t> distinct;
   for (int round = 0; round < 300; ++round) {
     const size_t x = dice.Between(1, 60);
     const size_t y = dice.Between(1, 60);
     const size_t common = dice.Below(std::min(x, y) + 1);
     testing::SetPair sets = testing::RandomPair(dice.Word(), x, y, common);
-    table.Assign(sets.a, &distinct);
+    table.Assign(sets.a);
     for (size_t i = y; i > 1; --i) std::swap(sets.b[i - 1], sets.b[dice.Below(i)]);
     for (size_t need = 0; need <= y + 2; ++need) {
       const auto overlap = table.Overlap(sets.b, need);
@@ -146,6 +164,48 @@ TEST(ShingleTableTest, OverlapIsTheCountOrNothingBelowTheNeedWhateverTheOrder) {
 }
 
 // A source over a file of short records, with a cache of this many bytes.
+// A text, and another that has pieces of it, moved, edited and said twice.
+std::vector<uint64_t> Rework(std::span<const uint64_t> text, testing::Dice* dice) {
+  std::vector<uint64_t> reworked;
+  while (dice->Chance(90)) {
+    const size_t begin = dice->Below(text.size());
+    const auto piece = text.subspan(begin, dice->Below(text.size() - begin) + 1);
+    reworked.insert(reworked.end(), piece.begin(), piece.end());
+    if (dice->Chance(50)) reworked.push_back(dice->Word());
+  }
+  return reworked;
+}
+
+TEST(PairProverTest, CountsAsSetsDoWhateverRepeatsAndInWhateverOrder) {
+  testing::Dice dice(5);
+  ShingleTable table, other_table;
+  PairProver prover;
+  for (int round = 0; round < 2000; ++round) {
+    const std::vector<uint64_t> seed = Crowded(&dice, dice.Between(1, 200));
+    const std::vector<uint64_t> text = dice.Chance(50) ? seed : Rework(seed, &dice);
+    const std::vector<uint64_t> other = Rework(seed, &dice);
+    const std::set<uint64_t> x(text.begin(), text.end());
+    const std::set<uint64_t> y(other.begin(), other.end());
+    if (x.empty() && y.empty()) continue;
+    const auto shared =
+        static_cast<uint64_t>(std::ranges::count_if(y, [&](uint64_t s) { return x.contains(s); }));
+    table.Assign(text);
+    const std::vector<uint64_t> distinct = WithoutRepeats(other);
+    for (const ShingleView view : {ShingleView{other}, ShingleView{distinct, true}}) {
+      const auto all = prover.Prove(table, view, 0);
+      ASSERT_TRUE(all.has_value());
+      ASSERT_EQ(all->shared, shared);
+      ASSERT_EQ(all->size, y.size());
+      const double jaccard = Jaccard(shared, x.size(), y.size());
+      ASSERT_EQ(prover.Prove(table, view, 0.8).has_value(), jaccard >= 0.8);
+      ASSERT_TRUE(prover.Prove(table, view, jaccard).has_value());
+      if (jaccard > 0 && jaccard < 1) {
+        ASSERT_FALSE(prover.Prove(table, view, std::nextafter(jaccard, 2)).has_value());
+      }
+    }
+  }
+}
+
 class Fixture {
  public:
   Fixture(size_t documents, uint64_t cache_bytes) {
@@ -175,12 +235,13 @@ TEST(ShingleSourceTest, SetsAreTheSameWithAnyCacheAndManyThreads) {
     std::vector<int> wrong(3000, 0);
     ParallelFor(0, 3000, 7, [&](size_t begin, size_t end) {
       const auto scratch = fixture.source().NewScratch();
-      std::vector<uint64_t> set;
       for (size_t i = begin; i < end; ++i) {
         const auto doc = static_cast<DocId>(i * 7 % 300);
-        const absl::Status read = fixture.source().Read(doc, scratch.get(), &set);
+        const absl::Status read = fixture.source().Read(doc, scratch.get());
+        const std::vector<uint64_t> set = DistinctOf(scratch->table);
         const auto viewed = fixture.source().View(doc, scratch.get());
-        wrong[i] = !read.ok() || !viewed.ok() || !std::ranges::equal(*viewed, set);
+        wrong[i] = !read.ok() || !viewed.ok() || WithoutRepeats(viewed->shingles) != set ||
+                   (viewed->distinct && viewed->shingles.size() != set.size());
         const auto cached = fixture.source().Get(doc, scratch.get());
         wrong[i] |= !cached.ok() || !std::ranges::equal(**cached, set);
       }
@@ -203,7 +264,8 @@ TEST(ShingleSourceTest, WhatIsViewedTwiceIsKept) {
   const Fixture fixture(100, 1 << 20);
   const auto scratch = fixture.source().NewScratch();
   for (const DocId doc : {98u, 99u, 99u}) {
-    ASSERT_TRUE(fixture.source().View(doc, scratch.get()).ok());
+    const auto view = fixture.source().View(doc, scratch.get());
+    ASSERT_TRUE(view.ok());
   }
   std::filesystem::resize_file(fixture.folder() / "a.jsonl", 10);
   EXPECT_TRUE(fixture.source().View(99, scratch.get()).ok());

@@ -59,33 +59,28 @@ absl::Status ItemProver::ProveInOrder(Item* item, Scratch* scratch) const {
     REFRAIN_RETURN_IF_ERROR(ProvePair(other, item, scratch));
     if (item->leader != kNoDoc) return absl::OkStatus();
   }
-  if (is_loaded && !had_set) item->set = work_.source.Put(item->doc, scratch->distinct);
+  if (is_loaded && !had_set) item->set = work_.source.PutRead(item->doc, scratch->own.get());
   return absl::OkStatus();
 }
 
 absl::Status ItemProver::LoadSet(const Item& item, Scratch* scratch) const {
-  if (!item.set.has_value()) {
-    return work_.source.Read(item.doc, scratch->own.get(), &scratch->distinct);
-  }
-  scratch->own->table.Assign(*item.set, &scratch->distinct);
+  if (!item.set.has_value()) return work_.source.Read(item.doc, scratch->own.get());
+  scratch->own->table.Assign(*item.set);
   return absl::OkStatus();
 }
 
 absl::Status ItemProver::ProvePair(DocId other, Item* item, Scratch* scratch) const {
-  const uint64_t size = scratch->distinct.size();
+  const ShingleTable& own = scratch->own->table;
   const double threshold = work_.options.threshold;
   const uint64_t most = work_.table.shingles[other];
-  if (MinOverlap(size, most, threshold) > most) return absl::OkStatus();  // whatever its text
-  REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> set,
-                           work_.source.View(other, scratch->other.get()));
-  const uint64_t need = MinOverlap(size, set.size(), threshold);
-  if (need > std::min<uint64_t>(size, set.size())) return absl::OkStatus();
+  if (MinOverlap(own.size(), most, threshold) > most) return absl::OkStatus();  // whatever its text
+  REFRAIN_ASSIGN_OR_RETURN(const ShingleView view, work_.source.View(other, scratch->other.get()));
   proofs_.fetch_add(1, std::memory_order_relaxed);
-  const auto shared = scratch->own->table.Overlap(set, need);
-  if (!shared.has_value()) return absl::OkStatus();
+  const auto overlap = scratch->prover.Prove(own, view, threshold);
+  if (!overlap.has_value()) return absl::OkStatus();
   item->leader = other;
-  item->shared = *shared;
-  item->united = size + set.size() - *shared;
+  item->shared = overlap->shared;
+  item->united = own.size() + overlap->size - overlap->shared;
   return absl::OkStatus();
 }
 

@@ -27,12 +27,11 @@ std::vector<DocId> Leaders(const ProvenPairs& pairs, const KeepOrder& order,
 
 absl::Status Compare(const ShingleSource& source, DocId leader, Removal* removal,
                      ShingleSource::Scratch* scratch) {
-  std::vector<uint64_t> set;
   REFRAIN_ASSIGN_OR_RETURN(const ShingleSet other, source.Get(leader, scratch));
-  REFRAIN_RETURN_IF_ERROR(source.Read(removal->doc, scratch, &set));
+  REFRAIN_RETURN_IF_ERROR(source.Read(removal->doc, scratch));
   const uint64_t shared = *scratch->table.Overlap(*other, 0);
   removal->shared = static_cast<uint32_t>(shared);
-  removal->united = static_cast<uint32_t>(set.size() + other.size() - shared);
+  removal->united = static_cast<uint32_t>(scratch->table.size() + other.size() - shared);
   return absl::OkStatus();
 }
 

@@ -74,7 +74,7 @@ class ProofWorkspace : public ProofInputs {
   struct Scratch {
     std::unique_ptr<ShingleSource::Scratch> own;    // its table holds the document that is proven
     std::unique_ptr<ShingleSource::Scratch> other;  // for what it is compared with
-    std::vector<uint64_t> distinct;
+    PairProver prover;
     ProbeCounter counter;
     std::vector<uint32_t> found;
     // Of the document that is proven: distance << 32 | keep rank, so that sorting gives the order of proof.

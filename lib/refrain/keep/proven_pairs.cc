@@ -179,15 +179,15 @@ class PairPass {
     REFRAIN_RETURN_IF_ERROR(KeepThoseThatMayReach(item, scratch, &candidates));
     if (candidates.empty()) return absl::OkStatus();
     REFRAIN_ASSIGN_OR_RETURN(const ShingleSet own, work_.source.Get(item.doc, scratch->own.get()));
-    scratch->own->table.Assign(*own, &scratch->distinct);
+    scratch->own->table.Assign(*own);
     std::vector<ProvenPair> proven;
     for (const DocId other : candidates) {
-      REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> set,
+      REFRAIN_ASSIGN_OR_RETURN(const ShingleView view,
                                work_.source.View(other, scratch->other.get()));
-      const uint64_t need = MinOverlap(own.size(), set.size(), work_.options.threshold);
-      if (const auto shared = scratch->own->table.Overlap(set, need)) {
-        proven.push_back({other, item.doc, static_cast<uint32_t>(*shared)});
-      }
+      const auto overlap =
+          scratch->prover.Prove(scratch->own->table, view, work_.options.threshold);
+      if (!overlap.has_value()) continue;
+      proven.push_back({other, item.doc, static_cast<uint32_t>(overlap->shared)});
     }
     proofs_.fetch_add(candidates.size(), std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);

@@ -157,7 +157,7 @@ std::unique_ptr<ShingleSource::Scratch> ShingleSource::NewScratch() const {
   return std::make_unique<Scratch>(options_.fields);
 }
 
-absl::Status ShingleSource::Read(DocId doc, Scratch* scratch, std::vector<uint64_t>* set) const {
+absl::Status ShingleSource::ReadShingles(DocId doc, Scratch* scratch) const {
   REFRAIN_RETURN_IF_ERROR(store_->ReadUnchecked(doc, &scratch->record));
   const Location at = store_->Locate(doc);
   const Source& source = store_->sources()[at.source];
@@ -171,23 +171,35 @@ absl::Status ShingleSource::Read(DocId doc, Scratch* scratch, std::vector<uint64
   }
   tokenizer_.Tokenize(fields.text, Offsets::kNone, &scratch->tokens);
   shingler_.Shingle(scratch->tokens.ids, &scratch->shingles);
-  scratch->table.Assign(scratch->shingles, set);
+  return absl::OkStatus();
+}
+
+absl::Status ShingleSource::Read(DocId doc, Scratch* scratch) const {
+  REFRAIN_RETURN_IF_ERROR(ReadShingles(doc, scratch));
+  scratch->table.Assign(scratch->shingles);
   return absl::OkStatus();
 }
 
 absl::StatusOr<ShingleSet> ShingleSource::Get(DocId doc, Scratch* scratch) const {
   if (ShingleSet found = cache_->Find(doc); found.has_value()) return found;
-  REFRAIN_RETURN_IF_ERROR(Read(doc, scratch, &scratch->distinct));
-  return Put(doc, scratch->distinct);
+  REFRAIN_RETURN_IF_ERROR(Read(doc, scratch));
+  return PutRead(doc, scratch);
 }
 
-absl::StatusOr<std::span<const uint64_t>> ShingleSource::View(DocId doc, Scratch* scratch) const {
+absl::StatusOr<ShingleView> ShingleSource::View(DocId doc, Scratch* scratch) const {
   scratch->viewed = cache_->Find(doc);
-  if (scratch->viewed.has_value()) return *scratch->viewed;
-  REFRAIN_RETURN_IF_ERROR(Read(doc, scratch, &scratch->distinct));
-  if (!cache_->WasViewed(doc)) return scratch->distinct;
-  scratch->viewed = Put(doc, scratch->distinct);
-  return *scratch->viewed;
+  if (!scratch->viewed.has_value()) {
+    REFRAIN_RETURN_IF_ERROR(ReadShingles(doc, scratch));
+    if (!cache_->WasViewed(doc)) return ShingleView{scratch->shingles};
+    scratch->table.Assign(scratch->shingles);
+    scratch->viewed = PutRead(doc, scratch);
+  }
+  return ShingleView{*scratch->viewed, /*distinct=*/true};
+}
+
+ShingleSet ShingleSource::PutRead(DocId doc, Scratch* scratch) const {
+  scratch->table.CopyDistinct(&scratch->distinct);
+  return Put(doc, scratch->distinct);
 }
 
 ShingleSet ShingleSource::Put(DocId doc, std::span<const uint64_t> set) const {

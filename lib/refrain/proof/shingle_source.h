@@ -74,18 +74,20 @@ class ShingleSource {
   };
   std::unique_ptr<Scratch> NewScratch() const;
 
-  // The set of a document, in the order that ShingleTable lists it; scratch->table holds it too.
-  absl::Status Read(DocId doc, Scratch* scratch, std::vector<uint64_t>* set) const;
+  // Reads the shingles of a document; scratch->table holds them, until the scratch is used again.
+  absl::Status Read(DocId doc, Scratch* scratch) const;
 
-  // The set of a document, from the cache if it is there.
+  // The set of a document, from the cache if it is there, in the order of first places.
   absl::StatusOr<ShingleSet> Get(DocId doc, Scratch* scratch) const;
 
-  // The same for a look at it, until the scratch is used again. Most sets that are looked at are so once: from the second
-  // time on it is cached.
-  absl::StatusOr<std::span<const uint64_t>> View(DocId doc, Scratch* scratch) const;
+  // The same for a look at it, until the scratch is used again. Most sets that are looked at are so once: not before the
+  // second time is it cached, and are repeats taken out.
+  absl::StatusOr<ShingleView> View(DocId doc, Scratch* scratch) const;
 
   // Copies a set into the cache, for Get to find; its order is kept.
   ShingleSet Put(DocId doc, std::span<const uint64_t> set) const;
+  // The same of the document that the scratch has read.
+  ShingleSet PutRead(DocId doc, Scratch* scratch) const;
 
   // Bounds the cache by fewer bytes than it was made with, from now on. What is cached changes the cost, never a result.
   void LimitCache(uint64_t cache_bytes) const;
@@ -94,6 +96,8 @@ class ShingleSource {
 
  private:
   class Cache;
+  absl::Status ReadShingles(DocId doc, Scratch* scratch) const;
+
   const RecordStore* store_;
   DocumentOptions options_;
   Tokenizer tokenizer_;
