@@ -45,14 +45,14 @@ struct Block {
   uint64_t high;  // bytes that are not ASCII
 };
 
-// A block, which is copied on the way.
-template <bool kWrite>
+// A block, which may be copied on the way.
+template <bool kCopy>
 HWY_INLINE Block ReadBlock(const uint8_t* text, uint8_t* out) {
   const Tag d;
   Block block{0, 0, 0};
   for (size_t i = 0; i < kStringBlock; i += hn::Lanes(d)) {
     const Vector v = hn::LoadU(d, text + i);
-    if (kWrite) hn::StoreU(v, d, out + i);
+    if (kCopy) hn::StoreU(v, d, out + i);
     const auto control = hn::Lt(v, hn::Set(d, uint8_t{0x20}));
     AddBits(d, hn::Or(hn::Eq(v, hn::Set(d, uint8_t{'"'})), control), i, &block.ends);
     AddBits(d, hn::Eq(v, hn::Set(d, uint8_t{'\\'})), i, &block.backslashes);
@@ -169,11 +169,12 @@ HWY_INLINE StringPart TakeAll(const char* begin, size_t size, char* to) {
   const auto* const text = reinterpret_cast<const uint8_t*>(begin);
   auto* const out = reinterpret_cast<uint8_t*>(to);
   constexpr bool kWrite = kEscapes == Escapes::kUndo;
+  constexpr bool kCopy = kWrite && !kSqueezes;  // which writes the whole block itself
   StringPart part{0, 0, true};
   Taken taken{1, 0, false};
   while (part.read < size && taken.read != 0 && !taken.stopped) {
     const size_t rest = std::min(size - part.read, kStringBlock);
-    const Block block = ReadBlock<kWrite>(text + part.read, out + part.written);
+    const Block block = ReadBlock<kCopy>(text + part.read, out + part.written);
     taken = TakeBlock<kEscapes>(block, text + part.read, rest, out + part.written);
     part.ascii &= taken.read == 0 || (block.high & FirstBits(taken.read)) == 0;
     part.read += taken.read;
