@@ -487,7 +487,7 @@ void OddSketchExample(const std::vector<uint64_t>& a, const std::vector<uint64_t
 void SetBitmapExample(const std::vector<uint64_t>& a, const SetBitmap& bitmap_b) {
   BitmapMaker maker;
   const std::span<const uint64_t> made = maker.Make(a, BitmapWords(a.size()));
-  const SetBitmap bitmap_a{a.size(), std::vector<uint64_t>(made.begin(), made.end())};
+  const SetBitmap bitmap_a{a.size(), made};
   const bool may_be = BitmapsCanReach(bitmap_a, bitmap_b, 0.8);
   EXPECT_TRUE(may_be);
 }
@@ -502,8 +502,8 @@ absl::Status BitmapColumnExample(const std::vector<std::vector<uint64_t>>& sets,
     bitmaps.AddDocument(size);
     bitmaps.Append(maker.Make(set, BitmapWords(size)));
   }
-  SetBitmap bitmap;
-  REFRAIN_RETURN_IF_ERROR(bitmaps.Read(doc, shingles, &bitmap));
+  std::vector<uint64_t> buffer;
+  REFRAIN_ASSIGN_OR_RETURN(const SetBitmap bitmap, bitmaps.Read(doc, shingles, &buffer));
   SetBitmapExample(sets[doc], bitmap);
   return absl::OkStatus();
 }

@@ -16,16 +16,19 @@ using testing::CommonFor;
 using testing::RandomPair;
 using testing::SetPair;
 
-SetBitmap BitmapOf(const std::vector<uint64_t>& set, size_t most) {
+std::vector<uint64_t> WordsOf(const std::vector<uint64_t>& set, size_t most) {
   BitmapMaker maker;
   const auto words = maker.Make(set, BitmapWords(most));
-  return {most, {words.begin(), words.end()}};
+  return {words.begin(), words.end()};
 }
 
 // With `more` shingles than there are thought to be in each.
 bool CanReach(const SetPair& pair, size_t more, double threshold) {
-  return BitmapsCanReach(BitmapOf(pair.a, pair.a.size() + more),
-                         BitmapOf(pair.b, pair.b.size() + more), threshold);
+  const size_t most_a = pair.a.size() + more;
+  const size_t most_b = pair.b.size() + more;
+  const std::vector<uint64_t> a = WordsOf(pair.a, most_a);
+  const std::vector<uint64_t> b = WordsOf(pair.b, most_b);
+  return BitmapsCanReach({most_a, a}, {most_b, b}, threshold);
 }
 
 TEST(SetBitmapTest, HasThreeToSixBitsAShingleUpToABound) {
@@ -44,8 +47,7 @@ TEST(SetBitmapTest, IsForEver) {
   std::vector<uint64_t> set(70, uint64_t{5} << 32 | 9);
   set[1] = uint64_t{255} << 32;
   set[2] = uint64_t{256 + 64} << 32;
-  const SetBitmap bitmap = BitmapOf(set, 70);
-  EXPECT_EQ(bitmap.words,
+  EXPECT_EQ(WordsOf(set, 70),
             (std::vector<uint64_t>{uint64_t{1} << 5, uint64_t{1}, 0, uint64_t{1} << 63}));
 }
 
@@ -72,9 +74,9 @@ TEST(SetBitmapTest, RulesOutNoPairThatReachesTheThreshold) {
 
 TEST(SetBitmapTest, RepeatsChangeNothing) {
   SetPair pair = RandomPair(1, 300, 300, 260);
-  const SetBitmap once = BitmapOf(pair.a, 600);
+  const std::vector<uint64_t> once = WordsOf(pair.a, 600);
   pair.a.insert(pair.a.end(), pair.a.begin(), pair.a.end());
-  EXPECT_EQ(BitmapOf(pair.a, 600).words, once.words);
+  EXPECT_EQ(WordsOf(pair.a, 600), once);
 }
 
 TEST(SetBitmapTest, RulesOutMostPairsBelowTheThreshold) {
@@ -88,9 +90,11 @@ TEST(SetBitmapTest, RulesOutMostPairsBelowTheThreshold) {
 
 TEST(SetBitmapTest, WithoutWordsNothingIsRuledOut) {
   const SetPair pair = RandomPair(1, 100, 100, 0);
-  EXPECT_FALSE(BitmapsCanReach(BitmapOf(pair.a, 100), BitmapOf(pair.b, 100), 0.8));
-  EXPECT_TRUE(BitmapsCanReach({100, {}}, BitmapOf(pair.b, 100), 0.8));
-  EXPECT_TRUE(BitmapsCanReach(BitmapOf(pair.a, 100), {100, {}}, 0.8));
+  const std::vector<uint64_t> a = WordsOf(pair.a, 100);
+  const std::vector<uint64_t> b = WordsOf(pair.b, 100);
+  EXPECT_FALSE(BitmapsCanReach({100, a}, {100, b}, 0.8));
+  EXPECT_TRUE(BitmapsCanReach({100, {}}, {100, b}, 0.8));
+  EXPECT_TRUE(BitmapsCanReach({100, a}, {100, {}}, 0.8));
   EXPECT_TRUE(BitmapsCanReach({}, {}, 0.8));
 }
 

@@ -2,9 +2,9 @@
 // read the texts.
 //
 // Input: for each document in turn its number of shingles, and the words of the bitmaps. Output: any document's bitmap.
-// Memory: a byte for eight documents, and what the column's space keeps. They change the cost of a run and never its
+// Memory: a byte for two documents, and what the column's space keeps. They change the cost of a run and never its
 //   result: where the space takes no more they are given up, and every document has none.
-// Cost: Read is a copy, or a call of the system where the bitmap was spilled.
+// Cost: Read adds up to 15 sizes, and is a call of the system where the bitmap was spilled.
 // Threads: AddDocument and Append by one thread; Read is concurrent-safe after them. Errors: Read, those of the space.
 // Example:
 //   BitmapColumn bitmaps(std::make_shared<ColumnSpace>("/tmp", 1 << 25));
@@ -14,18 +14,20 @@
 //     bitmaps.AddDocument(size);
 //     bitmaps.Append(maker.Make(set, BitmapWords(size)));
 //   }
-//   SetBitmap bitmap;
-//   REFRAIN_RETURN_IF_ERROR(bitmaps.Read(doc, shingles, &bitmap));
+//   std::vector<uint64_t> buffer;
+//   REFRAIN_ASSIGN_OR_RETURN(const SetBitmap bitmap, bitmaps.Read(doc, shingles, &buffer));
 #ifndef REFRAIN_BUCKET_BITMAP_COLUMN_H_
 #define REFRAIN_BUCKET_BITMAP_COLUMN_H_
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "refrain/base/doc_id.h"
 #include "refrain/base/page_vector.h"
+#include "refrain/base/status_macros.h"
 #include "refrain/io/column.h"
 #include "refrain/sketch/set_bitmap.h"
 
@@ -47,20 +49,22 @@ class BitmapColumn {
     if (has_any_ && !words_.Append(words).ok()) *this = BitmapColumn();
   }
 
-  // `shingles`: of each document, as they were given to AddDocument.
-  absl::Status Read(DocId doc, const PageVector<uint32_t>& shingles, SetBitmap* bitmap) const {
-    bitmap->most = shingles[doc];
-    bitmap->words.resize(has_any_ ? BitmapWords(shingles[doc]) : 0);
-    if (bitmap->words.empty()) return absl::OkStatus();
+  // `shingles`: of each document, as they were given to AddDocument. Valid as long as the column and *buffer are as they are.
+  absl::StatusOr<SetBitmap> Read(DocId doc, const PageVector<uint32_t>& shingles,
+                                 std::vector<uint64_t>* buffer) const {
+    const size_t words = has_any_ ? BitmapWords(shingles[doc]) : 0;
+    if (words == 0) return SetBitmap{shingles[doc], {}};
     uint64_t begin = begins_[doc / kStep];
     for (DocId other = doc / kStep * kStep; other < doc; ++other) {
       begin += BitmapWords(shingles[other]);
     }
-    return words_.Read(begin, bitmap->words);
+    REFRAIN_ASSIGN_OR_RETURN(const std::span<const uint64_t> bitmap,
+                             words_.Rows(begin, words, buffer));
+    return SetBitmap{shingles[doc], bitmap};
   }
 
  private:
-  static constexpr uint32_t kStep = 64;  // documents
+  static constexpr uint32_t kStep = 16;  // documents
 
   bool has_any_ = false;
   Column<uint64_t> words_;

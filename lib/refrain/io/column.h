@@ -5,9 +5,9 @@
 //   a chunk writes its last ones to the space's one temporary file, which has no name and goes when the process does. So
 //   what is kept is read first, and given back before the rest takes memory. Without a space, or without a limit, all stay
 //   in memory. A last chunk that is not full always does.
-// Cost: a copy a row; a write and, each time it is read, a read of a whole chunk where it was spilled, or with Read of
+// Cost: a copy a row; a write and, each time it is read, a read of a whole chunk where it was spilled, or with Rows of
 //   the rows alone.
-// Threads: Append to a column by one thread at a time; then Chunk and Drop are concurrent-safe for different chunks, Read
+// Threads: Append to a column by one thread at a time; then Chunk and Drop are concurrent-safe for different chunks, Rows
 //   for any. Columns of a space may grow at once, each past the limit by a chunk.
 // Errors: those of the temporary file (spool.h): ResourceExhausted naming the folder when it is full.
 // Example:
@@ -117,22 +117,18 @@ class Column {
     return std::span<const T>(buffer->data(), chunk_rows_);
   }
 
-  // Copies the rows from number `begin` on. REQUIRES: no chunk of theirs was dropped.
-  absl::Status Read(size_t begin, std::span<T> rows) const {
-    while (!rows.empty()) {
-      const Piece& piece = chunks_[begin / chunk_rows_];
-      const size_t at = begin % chunk_rows_;
-      const std::span<T> some = rows.first(std::min(rows.size(), chunk_rows_ - at));
-      if (piece.spilled) {
-        REFRAIN_RETURN_IF_ERROR(
-            space_->Read(piece.place + at * sizeof(T), some.data(), some.size_bytes()));
-      } else {
-        std::copy_n(piece.rows.data() + at, some.size(), some.data());
-      }
-      begin += some.size();
-      rows = rows.subspan(some.size());
+  // `count` rows from number `begin` on: where they are, if they stand together in memory, else copied to *buffer. REQUIRES:
+  // no chunk of theirs was dropped.
+  absl::StatusOr<std::span<const T>> Rows(size_t begin, size_t count,
+                                          std::vector<T>* buffer) const {
+    const Piece& first = chunks_[begin / chunk_rows_];
+    const size_t at = begin % chunk_rows_;
+    if (!first.spilled && at + count <= chunk_rows_) {
+      return std::span<const T>(first.rows.data() + at, count);
     }
-    return absl::OkStatus();
+    buffer->resize(count);
+    REFRAIN_RETURN_IF_ERROR(Copy(begin, *buffer));
+    return std::span<const T>(*buffer);
   }
 
   // Gives back the memory of a chunk, which is not read again.
@@ -150,6 +146,23 @@ class Column {
     bool kept = false;  // counted by the space
     bool spilled = false;
   };
+
+  absl::Status Copy(size_t begin, std::span<T> rows) const {
+    while (!rows.empty()) {
+      const Piece& piece = chunks_[begin / chunk_rows_];
+      const size_t at = begin % chunk_rows_;
+      const std::span<T> some = rows.first(std::min(rows.size(), chunk_rows_ - at));
+      if (piece.spilled) {
+        REFRAIN_RETURN_IF_ERROR(
+            space_->Read(piece.place + at * sizeof(T), some.data(), some.size_bytes()));
+      } else {
+        std::copy_n(piece.rows.data() + at, some.size(), some.data());
+      }
+      begin += some.size();
+      rows = rows.subspan(some.size());
+    }
+    return absl::OkStatus();
+  }
 
   void AddChunk() {
     chunks_.emplace_back();

@@ -12,8 +12,8 @@ ByLane<uint32_t> ProofWorkspace::RowsOf(DocId doc) const {
 
 absl::StatusOr<bool> ProofWorkspace::MayReach(DocId other, Scratch* scratch) const {
   if (scratch->own_bitmap.words.empty()) return true;
-  SetBitmap& bitmap = scratch->other_bitmap;
-  REFRAIN_RETURN_IF_ERROR(table.bitmaps.Read(other, table.shingles, &bitmap));
+  REFRAIN_ASSIGN_OR_RETURN(const SetBitmap bitmap,
+                           table.bitmaps.Read(other, table.shingles, &scratch->other_words));
   return BitmapsCanReach(scratch->own_bitmap, bitmap, options.threshold);
 }
 

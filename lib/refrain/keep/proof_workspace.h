@@ -82,7 +82,8 @@ class ProofWorkspace : public ProofInputs {
     // Rows of documents that share short keys with it, once for each key that is shared.
     std::vector<uint32_t> short_rows;
     SetBitmap own_bitmap;
-    SetBitmap other_bitmap;
+    std::vector<uint64_t> own_words;  // for bitmaps that are not in memory
+    std::vector<uint64_t> other_words;
   };
 
   explicit ProofWorkspace(const ProofInputs& inputs)
@@ -141,7 +142,9 @@ class ProofWorkspace : public ProofInputs {
 
   // Makes a document the one that is proven, for MayReach.
   absl::Status ReadOwnBitmap(DocId doc, Scratch* scratch) const {
-    return table.bitmaps.Read(doc, table.shingles, &scratch->own_bitmap);
+    REFRAIN_ASSIGN_OR_RETURN(scratch->own_bitmap,
+                             table.bitmaps.Read(doc, table.shingles, &scratch->own_words));
+    return absl::OkStatus();
   }
 
   // Whether a pair with the document that is proven may reach the threshold, by what is known without their texts.

@@ -13,7 +13,7 @@ constexpr size_t kLeastShingles = 64;
 constexpr size_t kMostWords = 1024;
 
 // The bitmap that the same set has in fewer words: the places of its bits are remainders of one number.
-std::vector<uint64_t> Fold(const std::vector<uint64_t>& bitmap, size_t words) {
+std::vector<uint64_t> Fold(std::span<const uint64_t> bitmap, size_t words) {
   std::vector<uint64_t> folded(bitmap.begin(), bitmap.begin() + static_cast<ptrdiff_t>(words));
   for (size_t i = words; i < bitmap.size(); ++i) folded[i % words] |= bitmap[i];
   return folded;
@@ -49,7 +49,8 @@ bool BitmapsCanReach(const SetBitmap& x, const SetBitmap& y, double threshold) {
   if (x.words.size() > y.words.size()) return BitmapsCanReach(y, x, threshold);
   if (x.words.empty()) return true;
   if (x.words.size() < y.words.size()) {
-    return BitmapsCanReach(x, {y.most, Fold(y.words, x.words.size())}, threshold);
+    const std::vector<uint64_t> folded = Fold(y.words, x.words.size());
+    return BitmapsCanReach(x, {y.most, folded}, threshold);
   }
   const auto [only_x, only_y] =
       simd::CountUnsharedBits(x.words.data(), y.words.data(), x.words.size());

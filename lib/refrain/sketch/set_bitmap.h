@@ -12,7 +12,7 @@
 // Example:
 //   BitmapMaker maker;
 //   const std::span<const uint64_t> made = maker.Make(a, BitmapWords(a.size()));
-//   const SetBitmap bitmap_a{a.size(), std::vector<uint64_t>(made.begin(), made.end())};
+//   const SetBitmap bitmap_a{a.size(), made};
 //   const bool may_be = BitmapsCanReach(bitmap_a, bitmap_b, 0.8);
 #ifndef REFRAIN_SKETCH_SET_BITMAP_H_
 #define REFRAIN_SKETCH_SET_BITMAP_H_
@@ -38,8 +38,8 @@ class BitmapMaker {
 };
 
 struct SetBitmap {
-  size_t most = 0;  // the set has no more shingles
-  std::vector<uint64_t> words;
+  size_t most = 0;                  // the set has no more shingles
+  std::span<const uint64_t> words;  // which another holds
 };
 
 // Whether the Jaccard of the sets of two bitmaps may reach the threshold; true if one has no words.
