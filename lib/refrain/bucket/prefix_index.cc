@@ -72,16 +72,20 @@ bool PrefixesCanReach(size_t size_x, size_t size_y, size_t shared, double thresh
 // Immutable postings, ordered by shingle and falling stop score, with a hash table of where each shingle begins.
 class PrefixIndex::Segment {
  public:
-  explicit Segment(PageVector<Posting> postings) : postings_(std::move(postings)) {
-    std::sort(postings_.begin(), postings_.end(), Before);
-    BuildTable();
+  // REQUIRES: in order.
+  explicit Segment(PageVector<Posting> postings) : postings_(std::move(postings)) { BuildTable(); }
+
+  static bool Before(const Posting& a, const Posting& b) {
+    if (a.shingle != b.shingle) return a.shingle < b.shingle;
+    return a.stop_score != b.stop_score ? a.stop_score > b.stop_score : a.slot < b.slot;
   }
 
-  Segment(const Segment& a, const Segment& b) {
-    postings_.resize(a.size() + b.size());
-    std::merge(a.postings_.begin(), a.postings_.end(), b.postings_.begin(), b.postings_.end(),
-               postings_.begin(), Before);
-    BuildTable();
+  PageVector<Posting> MergedWith(const PageVector<Posting>& others) const {
+    PageVector<Posting> all;
+    all.resize(postings_.size() + others.size());
+    std::merge(postings_.begin(), postings_.end(), others.begin(), others.end(), all.begin(),
+               Before);
+    return all;
   }
 
   size_t size() const { return postings_.size(); }
@@ -99,11 +103,6 @@ class PrefixIndex::Segment {
   }
 
  private:
-  static bool Before(const Posting& a, const Posting& b) {
-    if (a.shingle != b.shingle) return a.shingle < b.shingle;
-    return a.stop_score != b.stop_score ? a.stop_score > b.stop_score : a.slot < b.slot;
-  }
-
   // Doubling steps, then a binary search: most runs are short, some are very long.
   size_t RunEnd(size_t begin) const {
     const uint64_t shingle = postings_[begin].shingle;
@@ -164,13 +163,12 @@ void PrefixIndex::Add(std::span<const Entry> block) {
     }
   }
   if (postings.empty()) return;
-  segments_.push_back(std::make_unique<Segment>(std::move(postings)));
-  while (segments_.size() > 1 &&
-         segments_[segments_.size() - 2]->size() < 2 * segments_.back()->size()) {
-    const std::unique_ptr<Segment> small = std::move(segments_.back());
+  std::sort(postings.begin(), postings.end(), Segment::Before);
+  while (!segments_.empty() && segments_.back()->size() < 2 * postings.size()) {
+    postings = segments_.back()->MergedWith(postings);
     segments_.pop_back();
-    segments_.back() = std::make_unique<Segment>(*segments_.back(), *small);
   }
+  segments_.push_back(std::make_unique<Segment>(std::move(postings)));
 }
 
 void PrefixIndex::FindRuns(std::span<const uint64_t> set, Probe* probe) const {
